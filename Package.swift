@@ -8,8 +8,16 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A target of ours; the list of dependencies is the whole list of what it may import.
-func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// The program. Only it is linked with the static standard library: a worker then starts in 3 ms instead of 8, while the
+/// tests, built by the same command, keep the dynamic one that the testing libraries need.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, swiftSettings: settings,
+    linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -32,13 +40,15 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSandbox", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     target("HTTPServer", ["CSystem"]),
-    target("SessionStore", ["CSQLite"]),
+    target("SessionStore", ["CSQLite"], resources: [.embedInCode("schema.sql")]),
     target("Sandbox", ["CSandbox", "PythonInterpreter"]),
     target("Playground", ["HTTPServer", "SessionStore", "Sandbox"]),
-    .executableTarget(name: "cellar", dependencies: ["Playground"], swiftSettings: settings),
+    program("cellar", ["Playground"]),
 
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("PythonSyntaxTests", ["PythonSyntax"]),
+    tests("SessionStoreTests", ["SessionStore"]),
+    tests("CodebaseTests", []),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,20 @@
-// SessionStore
+/// The sessions, their runs and the images that these left, in one SQLite file in one folder. All SQL of the program is
+/// in this target. Functions that change something answer once it would survive a power loss.
+package final class SessionStore: Sendable {
+  package let database: Database
+
+  /// Opens the store in a folder, making both when they are missing.
+  package init(folder: String) throws(StoreError) {
+    database = try Database(folder: folder)
+  }
+
+  /// Ends orderly. A store that is never closed loses nothing; its file is only larger.
+  package func close() throws(StoreError) {
+    try database.close()
+  }
+
+  /// Whether a write can be committed now; throws why not.
+  package func checkWritable() async throws(StoreError) {
+    try await database.write { _ throws(StoreError) in }
+  }
+}
