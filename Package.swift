@@ -48,7 +48,7 @@ let package = Package(
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("PythonSyntaxTests", ["PythonSyntax"]),
     tests("SessionStoreTests", ["SessionStore"]),
-    tests("CodebaseTests", []),
+    tests("CodebaseTests", [], exclude: ["ratchet.txt"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@Suite("The codebase")
+struct StructureTests {
+  let sources = Codebase.swiftFiles(in: "Sources")
+  let tests = Codebase.swiftFiles(in: "Tests")
+  let graph = PackageGraph.manifest(Codebase.text("Package.swift"))
+
+  private func expectNone(_ violations: [String], _ location: SourceLocation = #_sourceLocation) {
+    if violations.isEmpty { return }
+    Issue.record(Comment(rawValue: "\n" + violations.joined(separator: "\n")), sourceLocation: location)
+  }
+
+  @Test("files were found, so that the rules below say something")
+  func found() {
+    #expect(sources.count > 10)
+    #expect(graph["PythonCompiler"]?.contains("PythonSyntax") == true)
+  }
+
+  @Test("a target imports only what Package.swift lists for it")
+  func imports() {
+    expectNone(sources.flatMap { Rules.forbiddenImports(in: $0, graph: graph) })
+  }
+
+  @Test("ARCHITECTURE.md shows the graph of Package.swift")
+  func architecture() {
+    let shown = PackageGraph.table(Codebase.text("ARCHITECTURE.md"))
+    for (target, dependencies) in graph where !target.hasSuffix("Tests") {
+      #expect(shown[target] == dependencies, "\(target)")
+    }
+    #expect(Codebase.text("ARCHITECTURE.md").split(separator: "\n", omittingEmptySubsequences: false).count <= 250)
+  }
+
+  @Test("unsafe constructs stay behind the fence, each with a reason")
+  func fence() {
+    expectNone(sources.flatMap(Rules.unsafeUses))
+    expectNone(sources.flatMap(Rules.emptyReasons))
+  }
+
+  @Test("each folder of the fence is there")
+  func fenceFolders() {
+    for folder in Rules.fence {
+      #expect(sources.contains { $0.path.hasPrefix(folder) }, "\(folder)")
+    }
+  }
+
+  @Test("files and functions are small, and what is not only shrinks")
+  func sizes() {
+    let files = sources + tests
+    let excess = files.map(Sizes.excess).reduce(into: [:]) { $0.merge($1) { max($0, $1) } }
+    expectNone(Ratchet(text: Codebase.text("Tests/CodebaseTests/ratchet.txt")).violations(excess: excess))
+    for file in files { #expect(file.lines.count <= Sizes.hardFileLimit + 1, "\(file.path)") }
+  }
+
+  @Test("lines of code have at most 120 columns")
+  func columns() {
+    expectNone(
+      (sources + tests).flatMap { file in
+        file.lines.enumerated().filter { $0.element.count > 120 }.map { "\(file.path):\($0.offset + 1) is too long." }
+      })
+  }
+
+  @Test("nothing is left over: no marks of unfinished work, no machine's paths")
+  func leftovers() {
+    expectNone(Codebase.files.flatMap { Rules.leftovers(path: $0, text: Codebase.text($0)) })
+  }
+
+  @Test("names say what a thing is")
+  func names() {
+    expectNone((sources + tests).flatMap(Rules.emptyNames))
+  }
+
+  @Test("each type and each package function says what it is")
+  func documentation() {
+    expectNone(sources.flatMap(Rules.undocumented))
+  }
+
+  @Test("tests see what the package sees, so that one build serves the program and them")
+  func testable() {
+    let import_ = "@" + "testable"
+    for file in tests { #expect(!file.code.contains { $0.contains(import_) }, "\(file.path)") }
+  }
+
+  @Test("every script, page and piece of data is named by something")
+  func references() {
+    // Each `.py` here is a test, because the runner takes the whole folder.
+    let wholeFolders = ["Tests/Language/"]
+    let candidates = Codebase.files.filter { path in
+      let isData = path.hasPrefix("Tests/") && !path.hasSuffix(".swift")
+      let isListed = ["Scripts/", "Benchmarks/", "Public/"].contains(where: path.hasPrefix)
+      return (isData || isListed) && !wholeFolders.contains { path.hasPrefix($0) && path.hasSuffix(".py") }
+    }
+    let texts = Codebase.files.map { ($0, Codebase.text($0)) }
+    for path in candidates {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      #expect(texts.contains { $0.0 != path && $0.1.contains(name) }, "nothing names \(path)")
+    }
+  }
+
+  @Test("the schema in the program is the one at the top")
+  func schema() throws {
+    let link = Codebase.root.path + "/Sources/SessionStore/schema.sql"
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "../../schema.sql")
+  }
+
+  @Test("what must stand at the top stands there")
+  func top() {
+    for path in [
+      "README.md", "ARCHITECTURE.md", "LIMITATIONS.md", "Package.swift", "Dockerfile", "schema.sql", "Makefile",
+      ".swift-format", ".gitignore", ".ci/run", "Public/index.html",
+    ] {
+      #expect(Codebase.files.contains(path), "\(path)")
+    }
+  }
+}
