@@ -48,6 +48,7 @@ let package = Package(
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("PythonSyntaxTests", ["PythonSyntax"]),
     tests("SessionStoreTests", ["SessionStore"]),
+    tests("ServiceTests", []),
     tests("CodebaseTests", [], exclude: ["ratchet.txt"]),
   ],
   swiftLanguageModes: [.v6]

@@ -282,7 +282,9 @@ extension Parser {
   }
 
   private mutating func parsePowers(_ base: Expression, from start: Int) throws(Failure) -> Expression {
-    var bases: [(value: Expression, start: Int, signs: Range<Int>, height: Int)] = [(base, start, start..<start, height)]
+    var bases: [(value: Expression, start: Int, signs: Range<Int>, height: Int)] = [
+      (base, start, start..<start, height)
+    ]
     while take(.doubleStar) {
       let first = index
       while unaryOperator(kind) != nil { advance() }
@@ -439,7 +441,9 @@ extension Parser {
 
   /// Arguments up to the closing parenthesis, which is left. After a keyword no plain argument may come; after `**` no
   /// `*` either.
-  mutating func parseArguments(after first: Expression?, first start: Int) throws(Failure) -> ([Expression], [Keyword]) {
+  mutating func parseArguments(
+    after first: Expression?, first start: Int
+  ) throws(Failure) -> ([Expression], [Keyword]) {
     var arguments: [Expression] = []
     var keywords: [Keyword] = []
     var highest = 0

@@ -293,7 +293,8 @@ private struct FormattedReader {
       case UInt8(ascii: "!"), UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "<"),
         UInt8(ascii: "}"):
         if open.isEmpty {
-          let isPair = byte != UInt8(ascii: ":") && byte != UInt8(ascii: "}") && position + 1 < end
+          let isPair =
+            byte != UInt8(ascii: ":") && byte != UInt8(ascii: "}") && position + 1 < end
             && source.bytes[position + 1] == UInt8(ascii: "=")
           if isPair {
             position += 1

@@ -369,7 +369,8 @@ struct Tokenizer {
       let next = current
       if next == 0 && position >= source.count || size == 1 && next == 10 {
         let atEnd = position >= source.count
-        let detected = atEnd && lineStart == position && position > 0 && source.bytes[position - 1] == 10 && size == 3
+        let detected =
+          atEnd && lineStart == position && position > 0 && source.bytes[position - 1] == 10 && size == 3
           ? line - 1 : line
         reachedEnd = reachedEnd || atEnd
         line = tokenLine

@@ -1,1 +1,3 @@
-print("cellar")
+import Glibc
+
+exit(Command.run(CommandLine.arguments.dropFirst().map(\.self)))

@@ -14,7 +14,7 @@ enum PackageGraph {
   /// From rows such as "| `A` | `B`, `C` | what it is |".
   static func table(_ text: String) -> [String: Set<String>] {
     var graph: [String: Set<String>] = [:]
-    for match in text.matches(of: /^\| `(\w+)` \| ([^|]*) \|/.anchorsMatchLineEndings()) {
+    for match in text.matches(of: /^\| `(\w+)` \|([^|]*)\|/.anchorsMatchLineEndings()) {
       graph[String(match.1)] = names(match.2, quote: "`")
     }
     return graph

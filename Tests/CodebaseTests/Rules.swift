@@ -5,7 +5,7 @@ enum Rules {
   /// The folders whose code may use unsafe constructs; their faces take and return safe types.
   static let fence = [
     "Sources/PythonRuntime/Cage/", "Sources/PythonRuntime/Machine/", "Sources/HTTPServer/Sockets/",
-    "Sources/SessionStore/SQLite/", "Sources/Sandbox/",
+    "Sources/SessionStore/SQLite/", "Sources/Sandbox/", "Sources/Playground/System/",
   ]
 
   /// The toolchain's modules that a target may import beside what Package.swift lists for it.
@@ -21,13 +21,13 @@ enum Rules {
   static func forbiddenImports(in file: SourceFile, graph: [String: Set<String>]) -> [String] {
     let allowed = (graph[file.target] ?? []).union(systemModules(of: file.target))
     return file.code.compactMap { line in
-      guard
-        let match = line.firstMatch(
-          of:
-            /^\s*(?:@\w+\s+|package\s+|public\s+|internal\s+)*import\s+(?:(?:struct|class|enum|func|let|var|protocol)\s+)?(\w+)/
-        )
-      else { return nil }
-      let module = String(match.1)
+      let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
+      let access: Set<Substring> = ["package", "public", "internal", "private", "fileprivate"]
+      let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var", "actor"]
+      let statement = words.drop { access.contains($0) }
+      guard statement.first == "import" else { return nil }
+      let path = statement.dropFirst().drop { kinds.contains($0) }
+      let module = String(path.first?.prefix { $0 != "." } ?? "")
       return allowed.contains(module) ? nil : "\(file.path) imports \(module), which \(file.target) may not."
     }
   }
@@ -39,14 +39,14 @@ enum Rules {
     guard fence.contains(where: file.path.hasPrefix) else {
       return ["\(file.path):\(first + 1) uses an unsafe construct outside the fence."]
     }
-    let reasons = file.lines.filter { $0.contains(/\/\/ SAFETY: (\S+ ){3,}/) }
+    let reasons = file.lines.filter { $0.contains(/\/\/ SAFETY: (\S+ )+\S/) }
     return reasons.isEmpty ? ["\(file.path) uses unsafe constructs and has no SAFETY sentence."] : []
   }
 
   /// Reasons that say nothing.
   static func emptyReasons(in file: SourceFile) -> [String] {
     file.lines.indices.compactMap { index in
-      guard file.lines[index].contains("SAFETY:"), !file.lines[index].contains(/\/\/ SAFETY: (\S+ ){3,}/) else {
+      guard file.lines[index].contains("SAFETY:"), !file.lines[index].contains(/\/\/ SAFETY: (\S+ )+\S/) else {
         return nil
       }
       return "\(file.path):\(index + 1) has a SAFETY comment that is not a sentence."
@@ -72,77 +72,21 @@ enum Rules {
     return (types + [file.path]).filter { $0.contains(empty) }.map { "\(file.path): the name \($0) says nothing." }
   }
 
-  /// Types and `package` functions without a sentence of documentation.
-  static func undocumented(in file: SourceFile) -> [String] {
-    let declared =
-      /^(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:package|final|indirect|private|fileprivate)\s+)*(?:class|struct|enum|actor|protocol)\s+(\w+)/
-    let function = /^\s*package (?:static |mutating |final )*(?:func|init)\b/
-    return file.code.indices.compactMap { index in
-      let line = file.code[index]
-      guard line.contains(declared) || line.contains(function) else { return nil }
+  /// The lines that declare a type or a `package` function without a sentence that says what it is.
+  static func undocumented(in file: SourceFile) -> [Int] {
+    let type = /^(?:@\w+ )?(?:(?:package|final|indirect|private|fileprivate) )*(?:class|struct|enum|actor|protocol) \w/
+    let function = /^\s*package (?:static |mutating |final )*func\b/
+    return file.code.indices.filter { index in
+      guard file.code[index].contains(type) || file.code[index].contains(function) else { return false }
       var above = index - 1
       while above >= 0, file.lines[above].contains(/^\s*@/) { above -= 1 }
-      let documented = above >= 0 && file.lines[above].contains(/^\s*\/\/\//)
-      return documented ? nil : "\(file.path):\(index + 1) declares something without saying what it is."
+      return above < 0 || !file.lines[above].contains(/^\s*\/\/\//)
     }
   }
-}
 
-/// The sizes of a file and of its functions.
-struct Sizes {
-  static let fileLimit = 500
-  static let functionLimit = 70
-  /// No file grows beyond this, whatever the ratchet says.
-  static let hardFileLimit = 700
-
-  /// What is larger than it should be: "file PATH" or "function PATH NAME" to its lines.
-  static func excess(in file: SourceFile) -> [String: Int] {
-    var excess: [String: Int] = [:]
-    let count = file.lines.last == "" ? file.lines.count - 1 : file.lines.count
-    if count > fileLimit { excess["file \(file.path)"] = count }
-    for (name, lines) in functions(in: file) where lines > functionLimit {
-      excess["function \(file.path) \(name)", default: 0] = max(lines, excess["function \(file.path) \(name)"] ?? 0)
-    }
-    return excess
-  }
-
-  /// The functions of a formatted file: one ends at the first closing brace that stands where its declaration starts.
-  static func functions(in file: SourceFile) -> [(name: String, lines: Int)] {
-    file.code.indices.compactMap { start in
-      let match = file.code[start].firstMatch(
-        of: /^( *)(?:@?\w+(?:\([^)]*\))? )*?(?:func (\S+?)[(<]|(init)[?(<]|(deinit) |(subscript)[(<])/)
-      guard let match else { return nil }
-      let name = String(match.2 ?? match.3 ?? match.4 ?? match.5 ?? "")
-      let close = String(match.1) + "}"
-      // A protocol's requirement has no body, and a body on one line ends there.
-      if file.code[start].contains(/\}\s*$/) { return (name, 1) }
-      guard let end = file.lines[start...].firstIndex(where: { $0 == close }) else { return nil }
-      return (name, end - start + 1)
-    }
-  }
-}
-
-/// What was too large when the limits were set, and may only shrink.
-struct Ratchet {
-  let allowed: [String: Int]
-
-  /// One line each: what it is, then how many lines it has.
-  init(text: String) {
-    var allowed: [String: Int] = [:]
-    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      let words = line.split(separator: " ")
-      if let size = words.last.flatMap({ Int($0) }) { allowed[words.dropLast().joined(separator: " ")] = size }
-    }
-    self.allowed = allowed
-  }
-
-  /// What grew, what is new, and what has become small enough to leave the list.
-  func violations(excess: [String: Int]) -> [String] {
-    let grown = excess.compactMap { name, lines -> String? in
-      guard let limit = allowed[name] else { return "\(name) has \(lines) lines: split it." }
-      return lines > limit ? "\(name) has grown from \(limit) to \(lines) lines." : nil
-    }
-    let healed = allowed.keys.filter { excess[$0] == nil }.map { "\($0) is small enough: take it off the ratchet." }
-    return (grown + healed).sorted()
+  /// Lines of code, not of comment, that are too long. The formatter holds comments to nothing either.
+  static func longLines(in file: SourceFile) -> [String] {
+    file.lines.indices.filter { file.lines[$0].count > 120 && file.code[$0].contains(/\S/) }
+      .map { "\(file.path):\($0 + 1) has \(file.lines[$0].count) columns." }
   }
 }

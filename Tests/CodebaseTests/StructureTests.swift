@@ -38,14 +38,7 @@ struct StructureTests {
     expectNone(sources.flatMap(Rules.emptyReasons))
   }
 
-  @Test("each folder of the fence is there")
-  func fenceFolders() {
-    for folder in Rules.fence {
-      #expect(sources.contains { $0.path.hasPrefix(folder) }, "\(folder)")
-    }
-  }
-
-  @Test("files and functions are small, and what is not only shrinks")
+  @Test("files and functions are small and types documented, and what is not only shrinks")
   func sizes() {
     let files = sources + tests
     let excess = files.map(Sizes.excess).reduce(into: [:]) { $0.merge($1) { max($0, $1) } }
@@ -55,10 +48,7 @@ struct StructureTests {
 
   @Test("lines of code have at most 120 columns")
   func columns() {
-    expectNone(
-      (sources + tests).flatMap { file in
-        file.lines.enumerated().filter { $0.element.count > 120 }.map { "\(file.path):\($0.offset + 1) is too long." }
-      })
+    expectNone((sources + tests).flatMap(Rules.longLines))
   }
 
   @Test("nothing is left over: no marks of unfinished work, no machine's paths")
@@ -69,11 +59,6 @@ struct StructureTests {
   @Test("names say what a thing is")
   func names() {
     expectNone((sources + tests).flatMap(Rules.emptyNames))
-  }
-
-  @Test("each type and each package function says what it is")
-  func documentation() {
-    expectNone(sources.flatMap(Rules.undocumented))
   }
 
   @Test("tests see what the package sees, so that one build serves the program and them")

@@ -56,7 +56,9 @@ package struct RequestIdentity: Sendable {
   /// Version 00 of the W3C's format: `00-<32 hex>-<16 hex>-<2 hex>`, ids not all zero.
   private static func isTraceparent(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard parts.count == 4, parts.map(\.count) == [2, 32, 16, 2], parts[0].elementsEqual("00".utf8) else { return false }
+    guard parts.count == 4, parts.map(\.count) == [2, 32, 16, 2], parts[0].elementsEqual("00".utf8) else {
+      return false
+    }
     let isLowerHex = { (byte: UInt8) in
       PercentCoding.hexValue(byte) != nil && !(UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
     }

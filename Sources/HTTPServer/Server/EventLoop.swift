@@ -135,7 +135,9 @@ final class EventLoop {
 
   func find(_ descriptor: UInt32, _ serial: UInt32) -> Connection? {
     let index = Int(descriptor)
-    guard index < connections.count, let connection = connections[index], connection.serial == serial else { return nil }
+    guard index < connections.count, let connection = connections[index], connection.serial == serial else {
+      return nil
+    }
     return connection
   }
 

@@ -88,7 +88,8 @@ enum ByteRange: Equatable {
       guard first <= last else { return .ignored }
       return first < length ? .satisfiable(first..<min(length, last + 1)) : .unsatisfiable
     case (let first?, nil): return first < length ? .satisfiable(first..<length) : .unsatisfiable
-    case (nil, let count?): return count > 0 && length > 0 ? .satisfiable(max(0, length - count)..<length) : .unsatisfiable
+    case (nil, let count?):
+      return count > 0 && length > 0 ? .satisfiable(max(0, length - count)..<length) : .unsatisfiable
     case (nil, nil): return .ignored
     }
   }

@@ -53,7 +53,9 @@ package final class StaticFiles: Sendable {
     _ prefix: String, depth: Int, from known: [String: Entry], into found: inout [String: Entry]
   ) {
     for name in FileReading.names(in: directory + prefix) where !name.hasPrefix(".") {
-      guard found.count < StaticFiles.mostFiles, let facts = FileReading.facts(directory + prefix + name) else { continue }
+      guard found.count < StaticFiles.mostFiles, let facts = FileReading.facts(directory + prefix + name) else {
+        continue
+      }
       let path = prefix + name
       if facts.isDirectory, depth < 8 {
         collect(path + "/", depth: depth + 1, from: known, into: &found)

@@ -1,0 +1,77 @@
+import HTTPServer
+import SessionStore
+
+/// What the operator decides about a service.
+package struct ServiceOptions: Sendable {
+  package var host = "127.0.0.1"
+  /// 0 lets the system choose.
+  package var port: UInt16 = 8080
+  /// The folder of the store.
+  package var dataFolder = "data"
+  /// The folder of the page.
+  package var publicFolder = "Public"
+  /// Names beside the loopback ones that the server answers to.
+  package var allowedHosts: [String] = []
+
+  package init() {}
+}
+
+/// Why a service did not start: one sentence.
+package struct ServiceError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+/// The product as a running server: the store, the routes.
+package final class Service: Sendable {
+  /// The port that it is bound to.
+  package var port: UInt16 { server.port }
+  private let server: Server
+  private let store: SessionStore
+
+  /// Opens the store and binds the port.
+  package init(_ options: ServiceOptions) throws(ServiceError) {
+    guard Host.isReadable(options.publicFolder + "/index.html") else {
+      throw ServiceError(description: "There is no page in \(options.publicFolder): name its folder with --public.")
+    }
+    do throws(StoreError) {
+      store = try SessionStore(folder: options.dataFolder)
+    } catch {
+      throw ServiceError(description: error.description)
+    }
+    var router = Router()
+    HealthEndpoints(store: store).add(to: &router)
+    AboutEndpoints().add(to: &router)
+    router.serveFiles(StaticFiles(directory: options.publicFolder))
+    do throws(SystemError) {
+      server = try Server(configuration: Self.configuration(options), router: router)
+    } catch {
+      throw ServiceError(description: "Port \(options.port) of \(options.host) cannot be served: \(error).")
+    }
+  }
+
+  /// Serves until the process is asked to end, and then ends orderly.
+  package func run() throws(ServiceError) {
+    do throws(SystemError) {
+      try server.start()
+    } catch {
+      throw ServiceError(description: "The server cannot start: \(error).")
+    }
+    server.serveUntilSignal()
+    do throws(StoreError) {
+      try store.close()
+    } catch {
+      throw ServiceError(description: error.description)
+    }
+  }
+
+  private static func configuration(_ options: ServiceOptions) -> Configuration {
+    var configuration = Configuration()
+    configuration.host = options.host
+    configuration.port = options.port
+    configuration.hosts = .loopback(and: options.allowedHosts)
+    configuration.security.contentSecurityPolicy =
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+      + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    return configuration
+  }
+}

@@ -1,0 +1,104 @@
+/// Writes values into a message, in an order that both sides know.
+struct WireWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func write(_ number: Int) {
+    let bits = UInt64(bitPattern: Int64(number))
+    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+  }
+
+  mutating func write(_ number: Double) {
+    write(Int(Int64(bitPattern: number.bitPattern)))
+  }
+
+  mutating func write(_ text: String) {
+    write(text.utf8.count)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  mutating func write(_ text: String?) {
+    write(text == nil ? 0 : 1)
+    if let text { write(text) }
+  }
+}
+
+/// Reads what a `WireWriter` wrote. Whatever the bytes are, it answers nil rather than trap: a broker does not trust its
+/// workers.
+struct WireReader {
+  private let bytes: [UInt8]
+  private var position = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  mutating func int() -> Int? {
+    guard bytes.count - position >= 8 else { return nil }
+    defer { position += 8 }
+    let bits = bytes[position..<position + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return Int(Int64(bitPattern: bits))
+  }
+
+  mutating func double() -> Double? {
+    int().map { Double(bitPattern: UInt64(bitPattern: Int64($0))) }
+  }
+
+  mutating func string() -> String? {
+    guard let count = int(), count >= 0, count <= bytes.count - position else { return nil }
+    defer { position += count }
+    return String(validating: bytes[position..<position + count], as: UTF8.self)
+  }
+
+  /// A text that may be absent; the outer optional says whether the message holds.
+  mutating func optionalString() -> String?? {
+    switch int() {
+    case 0: return .some(nil)
+    case 1: return string().map(Optional.some)
+    default: return nil
+    }
+  }
+}
+
+extension RunRequest {
+  func encoded() -> [UInt8] {
+    var writer = WireWriter()
+    writer.write(source)
+    writer.write(limits.seconds)
+    for number in [limits.ticks, limits.memoryBytes, limits.outputBytes, limits.recursion] { writer.write(number) }
+    return writer.bytes
+  }
+
+  init?(decoding bytes: [UInt8]) {
+    var reader = WireReader(bytes)
+    guard let source = reader.string(), let seconds = reader.double(), let ticks = reader.int(),
+      let memory = reader.int(), let output = reader.int(), let recursion = reader.int(), reader.isAtEnd
+    else { return nil }
+    self.init(
+      source: source,
+      limits: RunLimits(
+        seconds: seconds, ticks: ticks, memoryBytes: memory, outputBytes: output, recursion: recursion))
+  }
+}
+
+extension RunAnswer {
+  func encoded() -> [UInt8] {
+    var writer = WireWriter()
+    for text in [outcome, stdout, stderr] { writer.write(text) }
+    for text in [errorType, errorMessage] { writer.write(text) }
+    for number in [ticks, memoryBytes] { writer.write(number) }
+    return writer.bytes
+  }
+
+  init?(decoding bytes: [UInt8]) {
+    var reader = WireReader(bytes)
+    guard let outcome = reader.string(), let stdout = reader.string(), let stderr = reader.string(),
+      let errorType = reader.optionalString(), let errorMessage = reader.optionalString(), let ticks = reader.int(),
+      let memory = reader.int(), reader.isAtEnd
+    else { return nil }
+    self.init(
+      outcome: outcome, stdout: stdout, stderr: stderr, errorType: errorType, errorMessage: errorMessage,
+      ticks: ticks, memoryBytes: memory)
+  }
+}
