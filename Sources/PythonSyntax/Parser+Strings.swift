@@ -149,7 +149,7 @@ extension Parser {
       height = parser.height
       return value
     } catch {
-      if error != .syntax { throw .tree(error) }
+      if error != .syntax || !explainsFaults { throw .tree(error) }
       throw .expression(
         diagnose(parser, tokenizer, mode: .expression, isReplacement: true, shift: column))
     }

@@ -30,6 +30,8 @@ struct Parser {
   var height = 0
   /// How deep this parser is nested in f-strings.
   var stringDepth = 0
+  /// Faults inside f-strings are told as errors of their own. It takes a second look, so only `Diagnosis` wants it.
+  var explainsFaults = false
   /// The token at which the last statement of the outermost level began; `Diagnosis` starts there.
   var statementStart = 0
 

@@ -58,6 +58,9 @@ struct Tokenizer {
     tokens.reserveCapacity(source.count / 4 + 8)
   }
 
+  /// The number of the first line.
+  var startLine: Int32 { firstLine }
+
   private var current: UInt8 {
     @inline(__always) get { source.bytes[position] }
   }

@@ -1,0 +1,285 @@
+/// The rules of `ErrorGrammar`, read from their notation into a form that `Diagnosis` can run.
+struct ErrorRules: Sendable {
+  enum Target: Sendable, Equatable {
+    case token(TokenKind)
+    case word(String)
+    case anySoftKeyword
+    case rule(Int)
+  }
+
+  enum Operation: Sendable, Equatable {
+    case one, optional, many, some, ahead, notAhead, forced, cut
+    case separated(by: TokenKind)
+  }
+
+  enum Label: Sendable { case none, a, b, child }
+
+  struct Item: Sendable {
+    var operation: Operation
+    var target: Target
+    var label: Label
+  }
+
+  /// Where an error is told.
+  enum Place: Sendable {
+    case at, through, startingAt, here, throughLast, throughClause
+  }
+
+  enum Result: Sendable {
+    case handOn
+    case node(NodeKind)
+    case error(Place, String)
+    case missingBlock(after: String)
+    case check(Check)
+  }
+
+  enum Check: String, Sendable {
+    case deleteTarget, assignmentTarget, forTarget, legacy, comma, key, bareGenerator, argumentOrder, real, imaginary
+    case blockMissing
+  }
+
+  struct Alternative: Sendable {
+    var items: [Item] = []
+    var result = Result.handOn
+    var isErrorOnly = false
+  }
+
+  struct Rule: Sendable {
+    var name: String
+    var alternatives: [Alternative] = []
+    /// CPython remembers its results, whether or not error rules were on.
+    var isMemo = false
+  }
+
+  /// What an expression is, as far as messages care.
+  enum NodeKind: String, Sendable {
+    case other, sequence, name, attribute, `subscript`, starred, list, tuple, lambda, call, operation, generator
+    case yield, await, listComprehension, setComprehension, dictComprehension, dict, set, string, literal, formatted
+    case none, `true`, `false`, ellipsis, compare, membership, conditional, named, keyword, doubleStar, arguments
+    case clause
+
+    /// The word for it in CPython's messages.
+    var description: String {
+      switch self {
+      case .call: "function call"
+      case .operation: "expression"
+      case .generator: "generator expression"
+      case .yield: "yield expression"
+      case .await: "await expression"
+      case .listComprehension: "list comprehension"
+      case .setComprehension: "set comprehension"
+      case .dictComprehension: "dict comprehension"
+      case .dict: "dict literal"
+      case .set: "set display"
+      case .formatted: "f-string expression"
+      case .none: "None"
+      case .true: "True"
+      case .false: "False"
+      case .string: "literal"
+      case .compare: "comparison"
+      case .conditional: "conditional expression"
+      case .named: "named expression"
+      default: rawValue
+      }
+    }
+  }
+
+  /// Rules that `Diagnosis` runs by itself, without alternatives: the ladder of operators and what hangs on atoms.
+  enum Native: Int, CaseIterable {
+    case bitwiseOr, targetPrimary, strings, primary
+  }
+
+  private(set) var rules: [Rule] = Native.allCases.map { Rule(name: "\($0)", isMemo: true) }
+  private var indices: [String: Int] = [:]
+
+  static let shared = ErrorRules(ErrorGrammar.text)
+
+  subscript(name: String) -> Int {
+    guard let index = indices[name] else { preconditionFailure("The error grammar has no rule \(name).") }
+    return index
+  }
+
+  // MARK: Reading
+
+  private init(_ text: String) {
+    for native in Native.allCases { indices["\(native)"] = native.rawValue }
+    let lines = text.split(separator: "\n")
+    var pending: [(rule: Int, line: Substring)] = []
+    var current = -1
+    for line in lines {
+      let isAlternative = line.drop { $0 == " " }.startIndex > line.startIndex
+      if isAlternative {
+        pending.append((current, line.drop { $0 == " " }))
+      } else {
+        let words = line.split(separator: " ")
+        current = rules.count
+        indices[String(words[0])] = current
+        rules.append(Rule(name: String(words[0]), isMemo: words.count > 1))
+      }
+    }
+    for (rule, line) in pending {
+      var reader = NotationReader(line)
+      rules[rule].alternatives.append(readLine(&reader))
+    }
+  }
+
+  private mutating func readLine(_ reader: inout NotationReader) -> Alternative {
+    let isErrorOnly = reader.take("?")
+    var alternative = readSequence(&reader)
+    alternative.isErrorOnly = isErrorOnly
+    if reader.take("->") {
+      let word = reader.word()
+      guard let kind = NodeKind(rawValue: word) else { preconditionFailure("\(word) is no kind of node.") }
+      alternative.result = .node(kind)
+    } else if reader.take("=>") {
+      alternative.result = readResult(&reader)
+    }
+    return alternative
+  }
+
+  private func readResult(_ reader: inout NotationReader) -> Result {
+    let word = reader.word()
+    if word == "block" {
+      _ = reader.word()
+      return .missingBlock(after: reader.message())
+    }
+    let places: [String: Place] = [
+      "a": .at, "a..b": .through, "a..": .startingAt, "here": .here, "a..last": .throughLast,
+      "a..clause": .throughClause,
+    ]
+    if let place = places[word] { return .error(place, reader.message()) }
+    guard let check = Check(rawValue: word) else { preconditionFailure("\(word) is no check.") }
+    return .check(check)
+  }
+
+  private mutating func readSequence(_ reader: inout NotationReader) -> Alternative {
+    var alternative = Alternative()
+    while let item = readItem(&reader) { alternative.items.append(item) }
+    return alternative
+  }
+
+  private mutating func readItem(_ reader: inout NotationReader) -> Item? {
+    if reader.isAtEndOfSequence { return nil }
+    if reader.take("~") { return Item(operation: .cut, target: .anySoftKeyword, label: .none) }
+    var operation = Operation.one
+    if reader.take("&&") {
+      operation = .forced
+    } else if reader.take("&") {
+      operation = .ahead
+    } else if reader.take("!") {
+      operation = .notAhead
+    }
+    let label = reader.label()
+    let target = readTarget(&reader)
+    if reader.takeSuffix("?") { operation = .optional }
+    if reader.takeSuffix("*") { operation = .many }
+    if reader.takeSuffix("+") { operation = .some }
+    if reader.takeSuffix("/") {
+      guard case .token(let separator) = readTarget(&reader) else { preconditionFailure("A separator is a token.") }
+      operation = .separated(by: separator)
+    }
+    return Item(operation: operation, target: target, label: label)
+  }
+
+  private mutating func readTarget(_ reader: inout NotationReader) -> Target {
+    if reader.take("(") {
+      let index = rules.count
+      rules.append(Rule(name: ""))
+      repeat {
+        let alternative = readSequence(&reader)
+        rules[index].alternatives.append(alternative)
+      } while reader.take("|")
+      precondition(reader.take(")"), "A group of the error grammar is not closed.")
+      return .rule(index)
+    }
+    if let word = reader.quoted("\"") { return .word(word) }
+    if let spelling = reader.quoted("'") {
+      guard let kind = TokenKind.spelled(spelling) else { preconditionFailure("\(spelling) is no token.") }
+      return .token(kind)
+    }
+    let name = reader.word()
+    switch name {
+    case "NAME": return .token(.name)
+    case "NUMBER": return .token(.number)
+    case "STRING": return .token(.string)
+    case "NEWLINE": return .token(.newline)
+    case "INDENT": return .token(.indent)
+    case "DEDENT": return .token(.dedent)
+    case "END": return .token(.endMarker)
+    case "SOFTKEYWORD": return .anySoftKeyword
+    default: return .rule(self[name])
+    }
+  }
+}
+
+/// Reads the notation of `ErrorGrammar`, one alternative at a time.
+private struct NotationReader {
+  private var rest: Substring
+
+  init(_ line: Substring) {
+    rest = line
+  }
+
+  private mutating func skipSpaces() {
+    rest = rest.drop { $0 == " " }
+  }
+
+  mutating func take(_ sign: String) -> Bool {
+    skipSpaces()
+    return takeSuffix(sign)
+  }
+
+  /// Takes a sign that stands right behind what came before.
+  mutating func takeSuffix(_ sign: String) -> Bool {
+    guard rest.hasPrefix(sign) else { return false }
+    rest = rest.dropFirst(sign.count)
+    return true
+  }
+
+  var isAtEndOfSequence: Bool {
+    let next = rest.drop { $0 == " " }
+    return next.isEmpty || next.hasPrefix("->") || next.hasPrefix("=>") || next.hasPrefix(")") || next.hasPrefix("|")
+  }
+
+  mutating func label() -> ErrorRules.Label {
+    if take("a:") { return .a }
+    if take("b:") { return .b }
+    if take("c:") { return .child }
+    return .none
+  }
+
+  mutating func word() -> String {
+    skipSpaces()
+    let word = rest.prefix { $0.isLetter || $0 == "." }
+    rest = rest.dropFirst(word.count)
+    return String(word)
+  }
+
+  mutating func quoted(_ quote: Character) -> String? {
+    skipSpaces()
+    guard rest.first == quote else { return nil }
+    let inside = rest.dropFirst().prefix { $0 != quote }
+    rest = rest.dropFirst(inside.count + 2)
+    return String(inside)
+  }
+
+  /// The rest of the line, which is a message in double quotes.
+  mutating func message() -> String {
+    skipSpaces()
+    precondition(rest.first == "\"" && rest.last == "\"", "A message of the error grammar is not in quotes.")
+    let message = rest.dropFirst().dropLast()
+    rest = ""
+    return String(message.replacing("\\\"", with: "\""))
+  }
+}
+
+extension TokenKind {
+  /// The token that a spelling stands for.
+  static func spelled(_ spelling: String) -> TokenKind? {
+    var tokenizer = Tokenizer(SourceText(expression: Array(spelling.utf8)), mode: .expression)
+    tokenizer.run()
+    if let kind = tokenizer.tokens.first?.kind, kind != .error { return kind }
+    return ["(": .leftParen, "[": .leftBracket, "{": .leftBrace, ")": .rightParen, "]": .rightBracket,
+      "}": .rightBrace][spelling]
+  }
+}
