@@ -141,3 +141,25 @@ extension CodeObject: Equatable {
       && a.cellNames == b.cellNames && a.exceptionTable == b.exceptionTable
   }
 }
+
+extension CodeConstant: Hashable {
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .none: hasher.combine(0)
+    case .true: hasher.combine(1)
+    case .false: hasher.combine(2)
+    case .ellipsis: hasher.combine(3)
+    case .int(let value): hasher.combine(value)
+    case .bigInt(_, let limbs): hasher.combine(limbs)
+    case .float(let bits): hasher.combine(bits)
+    case .complex(let real, let imaginary):
+      hasher.combine(real)
+      hasher.combine(imaginary)
+    case .string(let bytes), .bytes(let bytes): hasher.combine(bytes)
+    case .tuple(let items), .frozenSet(let items): hasher.combine(items)
+    case .code(let code):
+      hasher.combine(code.name)
+      hasher.combine(code.firstLine)
+    }
+  }
+}
