@@ -67,6 +67,11 @@ struct StructureTests {
     for file in tests { #expect(!file.code.contains { $0.contains(import_) }, "\(file.path)") }
   }
 
+  @Test("tests are of Swift Testing, the only kind that make test runs")
+  func kind() {
+    for file in tests { #expect(!file.code.contains { $0.hasPrefix("import XCTest") }, "\(file.path)") }
+  }
+
   @Test("every script, page and piece of data is named by something")
   func references() {
     // Each `.py` here is a test, because the runner takes the whole folder.
