@@ -34,7 +34,7 @@ extension UnitCompiler {
     let inner = code.top
     let first = code.allocate(0)
     for item in prefix { try evaluate(item, into: code.allocate()) }
-    code.emit(build, result, first, prefix.count, at: here)
+    code.emit(build, result, prefix.isEmpty ? result : first, prefix.count, at: here)
     code.release(to: inner)
     if prefix.count < items.count {
       for item in items.dropFirst(prefix.count) {
@@ -65,7 +65,7 @@ extension UnitCompiler {
       if let key = keys[index] { try evaluate(key, into: code.allocate()) }
       try evaluate(values[index], into: code.allocate())
     }
-    code.emit(.buildDict, result, first, prefix, at: here)
+    code.emit(.buildDict, result, prefix == 0 ? result : first, prefix, at: here)
     code.release(to: mark)
     guard prefix < keys.count else { return }
     for index in prefix..<keys.count {

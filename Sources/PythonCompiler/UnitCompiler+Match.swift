@@ -164,7 +164,7 @@ extension UnitCompiler {
     let mark = code.top
     let first = code.allocate(0)
     for key in keys { try evaluate(key, into: code.allocate()) }
-    code.emit(.buildTuple, tuple, first, keys.count, at: here)
+    code.emit(.buildTuple, tuple, keys.isEmpty ? tuple : first, keys.count, at: here)
     code.release(to: mark)
     let values = code.allocate()
     code.emit(.matchKeys, values, subject, tuple, at: here)
