@@ -109,7 +109,8 @@ extension UnitCompiler {
     if star == nil || patterns.count > 1 {
       code.emit(.getLength, length, subject, at: here)
       let wanted = star == nil ? patterns.count : patterns.count - 1
-      code.branch(star == nil ? .jumpUnlessEqualInt : .jumpUnlessGreaterOrEqualInt, length, wanted, to: failing, at: here)
+      code.branch(
+        star == nil ? .jumpUnlessEqualInt : .jumpUnlessGreaterOrEqualInt, length, wanted, to: failing, at: here)
     }
     if patterns.allSatisfy(\.isWildcard) { return }
     if let star, patterns[star].isWildcard {

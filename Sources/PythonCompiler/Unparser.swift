@@ -4,7 +4,8 @@ import PythonSyntax
 struct Unparser {
   /// How tightly an operator binds, loosest first.
   private enum Level: Int, Comparable {
-    case tuple, test, or, and, not, comparison, bitOr, bitXor, bitAnd, shift, arithmetic, term, factor, power, await, atom
+    case tuple, test, or, and, not, comparison, bitOr, bitXor, bitAnd, shift, arithmetic, term, factor, power, await,
+      atom
 
     static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
 

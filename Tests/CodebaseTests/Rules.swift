@@ -11,7 +11,8 @@ enum Rules {
   /// The toolchain's modules that a target may import beside what Package.swift lists for it.
   static func systemModules(of target: String) -> Set<String> {
     switch target {
-    case "PythonSyntax", "PythonBytecode", "PythonCompiler": []
+    case "PythonSyntax", "PythonBytecode": []
+    case "PythonCompiler": ["Glibc"]
     case "PythonRuntime", "PythonInterpreter": ["Glibc", "Synchronization"]
     default: ["Glibc", "Dispatch", "Synchronization"]
     }
