@@ -6,9 +6,9 @@
 /// answer (the client or the server wants to close, or the framing is in doubt) is followed by a lingering close: the
 /// sending direction is shut, and what the client still sends is read and dropped for a short while, because closing a
 /// socket with unread input resets it and can destroy the answer on its way (RFC 9112 section 9.6).
-struct ConnectionMachine {
+package struct ConnectionMachine {
   /// What the event loop is to do next.
-  enum Action {
+  package enum Action {
     /// Nothing, until more bytes, time or an answer comes.
     case wait
     /// Decide about a request from its head, then call `accept`.
@@ -35,7 +35,7 @@ struct ConnectionMachine {
   private var parser: RequestParser
   private var phase = Phase.receiving
   /// When what is being waited for must have come, in milliseconds; `never` while a request is being answered.
-  private(set) var deadline: Int
+  package private(set) var deadline: Int
   private var bodyBegan = 0
   private var lingerBytesLeft: Int
   private var inputHasEnded = false
@@ -43,9 +43,10 @@ struct ConnectionMachine {
   private var hasOutput = false
   private var keepsAlive = true
 
-  static let never = Int.max
+  package static let never = Int.max
 
-  init(limits: Limits, now: Int) {
+  /// The machine of a connection that was just accepted; all times are in milliseconds.
+  package init(limits: Limits, now: Int) {
     self.limits = limits
     parser = RequestParser(limits: limits)
     lingerBytesLeft = limits.lingerBytes
@@ -53,7 +54,7 @@ struct ConnectionMachine {
   }
 
   /// True while bytes of the client are wanted.
-  var wantsInput: Bool {
+  package var wantsInput: Bool {
     switch phase {
     case .receiving: !hasOutput
     case .lingering: true
@@ -68,13 +69,13 @@ struct ConnectionMachine {
   }
 
   /// True if the answer to the current request is the connection's last one.
-  var isLastAnswer: Bool { !keepsAlive || isDraining || inputHasEnded }
+  package var isLastAnswer: Bool { !keepsAlive || isDraining || inputHasEnded }
 
   /// Bytes of the body under way that are held in memory.
   var heldBytes: Int { parser.heldBytes }
 
   /// Takes input from an index on, until something is to be done or the input is used up.
-  mutating func advance(_ input: Span<UInt8>, from index: inout Int, now: Int) -> Action {
+  package mutating func advance(_ input: Span<UInt8>, from index: inout Int, now: Int) -> Action {
     switch phase {
     case .receiving: return receive(input, from: &index, now: now)
     case .lingering:
@@ -113,7 +114,7 @@ struct ConnectionMachine {
   }
 
   /// Goes on to the body of the request that was judged; `discarding` when its answer is settled already.
-  mutating func accept(bodyLimit: Int, discarding: Bool) -> Action {
+  package mutating func accept(bodyLimit: Int, discarding: Bool) -> Action {
     do throws(Refusal) {
       try parser.expectBody(limit: bodyLimit, discarding: discarding)
       deadline = bodyDeadline
@@ -124,7 +125,7 @@ struct ConnectionMachine {
   }
 
   /// Refuses what is being received, as its last answer.
-  mutating func refuse(_ refusal: Refusal) -> Action {
+  package mutating func refuse(_ refusal: Refusal) -> Action {
     phase = .answering
     keepsAlive = false
     deadline = ConnectionMachine.never
@@ -144,14 +145,14 @@ struct ConnectionMachine {
   }
 
   /// The answer is complete and queued for sending.
-  mutating func answered(now: Int) {
+  package mutating func answered(now: Int) {
     guard case .answering = phase else { return }
     phase = isLastAnswer ? .finishing : .receiving
     deadline = now + limits.idleSeconds * 1000
   }
 
   /// Some output was sent, or some came to wait; `isEmpty` says whether any waits now.
-  mutating func outputChanged(isEmpty: Bool, progressed: Bool, now: Int) -> Action {
+  package mutating func outputChanged(isEmpty: Bool, progressed: Bool, now: Int) -> Action {
     if !isEmpty {
       if progressed || !hasOutput { deadline = now + limits.stallSeconds * 1000 }
       hasOutput = true
@@ -176,7 +177,7 @@ struct ConnectionMachine {
   }
 
   /// The client has finished sending. What it asked for is still answered.
-  mutating func inputEnded() -> Action {
+  package mutating func inputEnded() -> Action {
     inputHasEnded = true
     switch phase {
     case .receiving:
@@ -193,7 +194,7 @@ struct ConnectionMachine {
   }
 
   /// The deadline has passed.
-  mutating func expired(now: Int) -> Action {
+  package mutating func expired(now: Int) -> Action {
     if hasOutput { return close() }
     switch phase {
     case .receiving:
@@ -206,7 +207,7 @@ struct ConnectionMachine {
 
   /// The server stops: the answer under way is the last one, and an idle client has a moment left for a request that is
   /// already on its way.
-  mutating func drain(now: Int) {
+  package mutating func drain(now: Int) {
     isDraining = true
     if isIdle { deadline = min(deadline, now + 300) }
   }

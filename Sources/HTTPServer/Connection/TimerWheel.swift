@@ -3,11 +3,11 @@
 /// Entries are never moved or removed. A connection has at most one live entry, not later than its deadline; when it
 /// comes up too early, because the deadline moved on meanwhile, it is entered again. So moving a deadline, which
 /// happens several times a request, costs one store.
-struct TimerWheel {
-  struct Entry {
-    let descriptor: Int32
-    let serial: UInt32
-    let tick: Int
+package struct TimerWheel {
+  package struct Entry {
+    package let descriptor: Int32
+    package let serial: UInt32
+    package let tick: Int
   }
 
   static let tickMilliseconds = 125
@@ -15,14 +15,15 @@ struct TimerWheel {
 
   private var slots = [[Entry]](repeating: [], count: slotCount)
   private(set) var currentTick: Int
-  private(set) var count = 0
+  package private(set) var count = 0
 
-  init(now: Int) {
+  /// An empty wheel that starts now.
+  package init(now: Int) {
     currentTick = now / TimerWheel.tickMilliseconds
   }
 
   /// Enters a connection for a time; gives the tick at which it will come up, which the owner keeps to recognise it.
-  mutating func enter(descriptor: Int32, serial: UInt32, at milliseconds: Int) -> Int {
+  package mutating func enter(descriptor: Int32, serial: UInt32, at milliseconds: Int) -> Int {
     let wanted = milliseconds / TimerWheel.tickMilliseconds + 1
     // A far deadline comes up early, at the end of the ring, and is entered again.
     let tick = min(max(wanted, currentTick + 1), currentTick + TimerWheel.slotCount - 1)
@@ -32,7 +33,7 @@ struct TimerWheel {
   }
 
   /// The entries of all ticks up to now.
-  mutating func due(now: Int) -> [Entry] {
+  package mutating func due(now: Int) -> [Entry] {
     let target = now / TimerWheel.tickMilliseconds
     var found: [Entry] = []
     while currentTick < target {

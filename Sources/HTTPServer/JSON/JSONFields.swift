@@ -63,6 +63,7 @@ package struct JSONFields {
     return ""
   }
 
+  /// Text, if it is there, of at most so many bytes.
   package mutating func string(_ name: String, atMost limit: Int = .max) -> String? {
     guard let text = optional(name, "a string", \.string) else { return nil }
     if text.utf8.count > limit { refuse(name, "has \(text.utf8.count) bytes, more than \(limit)") }
@@ -76,12 +77,14 @@ package struct JSONFields {
     return text
   }
 
+  /// A whole number within bounds, if it is there.
   package mutating func integer(_ name: String, in bounds: ClosedRange<Int>) -> Int? {
     guard let number = optional(name, "a whole number", \.int) else { return nil }
     if !bounds.contains(number) { refuse(name, "must be from \(bounds.lowerBound) to \(bounds.upperBound)") }
     return number
   }
 
+  /// A number within bounds, if it is there.
   package mutating func number(_ name: String, in bounds: ClosedRange<Double>) -> Double? {
     let found = optional(name, "a number") { value -> Double? in
       switch value {
@@ -96,10 +99,12 @@ package struct JSONFields {
     return found
   }
 
+  /// True or false, if it is there.
   package mutating func bool(_ name: String) -> Bool? {
     optional(name, "true or false") { if case .bool(let flag) = $0 { flag } else { nil } }
   }
 
+  /// The elements of an array, if it is there.
   package mutating func array(_ name: String) -> [JSONValue]? {
     optional(name, "an array", \.array)
   }

@@ -11,6 +11,7 @@ package struct JSONLimits: Sendable {
   /// All values together, so that a small text can't become a large tree.
   package var values = 1_000_000
 
+  /// The defaults.
   package init() {}
 }
 

@@ -54,8 +54,10 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   package private(set) var members: [Member] = []
 
+  /// An object without members.
   package init() {}
 
+  /// An object of these members; of two with one name the later counts.
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     for (name, value) in elements { self[name] = value }
   }
@@ -82,12 +84,19 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByFloatLiteral, ExpressibleByNilLiteral
 {
+  /// A string.
   package init(stringLiteral value: String) { self = .string(value) }
+  /// A whole number.
   package init(integerLiteral value: Int) { self = .int(value) }
+  /// True or false.
   package init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// A number.
   package init(floatLiteral value: Double) { self = .double(value) }
+  /// Null.
   package init(nilLiteral: ()) { self = .null }
+  /// An array.
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  /// An object.
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     var object = JSONObject()
     for (name, value) in elements { object[name] = value }

@@ -3,11 +3,16 @@ package struct JSONWriter {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
+  /// An empty text.
   package init() {}
 
+  /// Opens an object.
   package mutating func beginObject() { open(UInt8(ascii: "{")) }
+  /// Closes the object.
   package mutating func endObject() { close(UInt8(ascii: "}")) }
+  /// Opens an array.
   package mutating func beginArray() { open(UInt8(ascii: "[")) }
+  /// Closes the array.
   package mutating func endArray() { close(UInt8(ascii: "]")) }
 
   private mutating func open(_ bracket: UInt8) {
@@ -34,11 +39,13 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  /// Writes text.
   package mutating func string(_ text: String) {
     separate()
     quote(text)
   }
 
+  /// Writes a whole number.
   package mutating func int(_ number: Int) {
     separate()
     bytes.append(decimal: number)
@@ -50,11 +57,13 @@ package struct JSONWriter {
     bytes.append(contentsOf: (number.isFinite ? number.description : "null").utf8)
   }
 
+  /// Writes true or false.
   package mutating func bool(_ value: Bool) {
     separate()
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
+  /// Writes null.
   package mutating func null() {
     separate()
     bytes.append(contentsOf: "null".utf8)
@@ -66,6 +75,7 @@ package struct JSONWriter {
     bytes.append(contentsOf: json)
   }
 
+  /// Writes a whole value.
   package mutating func value(_ value: JSONValue) {
     switch value {
     case .null: null()
@@ -87,21 +97,25 @@ package struct JSONWriter {
     }
   }
 
+  /// Writes a member that is text.
   package mutating func member(_ name: String, _ text: String) {
     key(name)
     string(text)
   }
 
+  /// Writes a member that is text or null.
   package mutating func member(_ name: String, _ text: String?) {
     key(name)
     if let text { string(text) } else { null() }
   }
 
+  /// Writes a member that is a whole number.
   package mutating func member(_ name: String, _ number: Int) {
     key(name)
     int(number)
   }
 
+  /// Writes a member that is true or false.
   package mutating func member(_ name: String, _ flag: Bool) {
     key(name)
     bool(flag)

@@ -1,12 +1,12 @@
 /// Dates as HTTP writes them (RFC 9110 section 5.6.7), always in GMT.
-enum HTTPDate {
+package enum HTTPDate {
   private static let dayNames = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]  // 1970-01-01 was a Thursday.
   private static let monthNames = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
   /// The preferred form of a time in seconds since 1970: `Sun, 06 Nov 1994 08:49:37 GMT`.
-  static func format(_ seconds: Int) -> String {
+  package static func format(_ seconds: Int) -> String {
     let days = Int((Double(seconds) / 86_400).rounded(.down))
     let clock = seconds - days * 86_400
     let (year, month, day) = civil(days)
@@ -26,7 +26,7 @@ enum HTTPDate {
   }
 
   /// Seconds since 1970 of a date in any of the three forms that a recipient must understand; nil for anything else.
-  static func parse(_ text: String) -> Int? {
+  package static func parse(_ text: String) -> Int? {
     let words = text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "-" }).map(String.init)
     if words.count == 6, words[5] == "GMT", let month = monthNames.firstIndex(of: words[2]) {
       // Either `Sun, 06 Nov 1994 08:49:37 GMT` or `Sunday, 06-Nov-94 08:49:37 GMT`.

@@ -9,7 +9,8 @@ package struct Headers: Sendable {
 
   private let bytes: [UInt8]
   private(set) var entries: [Entry]
-  /// One bit for each (length, first letter) of a name that occurs, so that most look-ups of absent fields cost nothing.
+  /// One bit for each (length, first letter) of a name that occurs, so that most look-ups of absent fields cost
+  /// nothing.
   private var present: UInt64
 
   init(bytes: [UInt8], entries: [Entry]) {
@@ -40,6 +41,7 @@ package struct Headers: Sendable {
       .joined(separator: ", ")
   }
 
+  /// True if there is a field of this name, given in lower case.
   package func contains(_ name: String) -> Bool {
     range(of: name) != nil
   }

@@ -1,5 +1,5 @@
 /// Choosing among the forms of an answer by the client's `Accept` field (RFC 9110 section 12.5.1).
-enum Negotiation {
+package enum Negotiation {
   private struct Range {
     let type: String
     let subtype: String
@@ -17,7 +17,7 @@ enum Negotiation {
   }
 
   /// The offered type with the highest weight, the earlier of equals; nil when none is acceptable.
-  static func preferred(among offered: [String], accept: String) -> String? {
+  package static func preferred(among offered: [String], accept: String) -> String? {
     let ranges = accept.split(separator: ",").prefix(64).compactMap { parse(String($0)) }
     if ranges.isEmpty { return offered.first }
     var best: (type: String, weight: Int)?

@@ -6,6 +6,7 @@ package struct Problem: Error, Sendable {
     package let field: String
     package let detail: String
 
+    /// A mistake in a field, in a phrase that follows its name.
     package init(field: String, detail: String) {
       self.field = field
       self.detail = detail
@@ -22,6 +23,7 @@ package struct Problem: Error, Sendable {
   /// Fields of the answer, such as `Allow` or `Retry-After`.
   package var fields: [Response.Field]
 
+  /// A problem with a stable code and a sentence.
   package init(_ status: Int, code: String, detail: String, errors: [FieldError] = []) {
     self.status = status
     self.code = code
@@ -75,6 +77,7 @@ package struct Problem: Error, Sendable {
     return response
   }
 
+  /// An address at which there is nothing.
   package static func notFound(_ detail: String = "There is nothing at this address.") -> Problem {
     Problem(404, code: "not_found", detail: detail)
   }

@@ -78,6 +78,9 @@ package final class Request: Sendable {
 package struct PathParameters: Sendable {
   var values: [(name: String, value: String)] = []
 
+  /// The captured names, in the path's order.
+  package var names: [String] { values.map(\.name) }
+
   /// The text captured under a name; the name must be one of the template's.
   package subscript(name: String) -> String {
     for entry in values where entry.name == name { return entry.value }

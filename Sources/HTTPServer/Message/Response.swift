@@ -20,6 +20,7 @@ package struct Response: Sendable {
   /// True when `fields` or `preparedFields` say how the answer may be cached.
   private(set) var hasCacheRule = false
 
+  /// An answer of a status, with fields and a body.
   package init(_ status: Int, fields: [Field] = [], body: [UInt8] = []) {
     self.status = status
     self.fields = []

@@ -4,6 +4,7 @@ import Synchronization
 package final class Counter: Sendable {
   private let value = Atomic<Int>(0)
 
+  /// Counts so many more.
   package func add(_ amount: Int = 1) {
     value.wrappingAdd(amount, ordering: .relaxed)
   }
@@ -15,10 +16,12 @@ package final class Counter: Sendable {
 package final class Gauge: Sendable {
   private let value = Atomic<Int>(0)
 
+  /// Moves the number by an amount.
   package func add(_ amount: Int) {
     value.wrappingAdd(amount, ordering: .relaxed)
   }
 
+  /// Sets the number.
   package func set(_ number: Int) {
     value.store(number, ordering: .relaxed)
   }
@@ -45,6 +48,7 @@ package final class Histogram: Sendable {
     state = Mutex(State(counts: [Int](repeating: 0, count: bounds.count + 1)))
   }
 
+  /// Counts one value.
   package func record(_ value: Double) {
     var index = 0
     while index < bounds.count, value > bounds[index] { index += 1 }
@@ -81,6 +85,7 @@ package final class MetricsRegistry: Sendable {
 
   private let families = Mutex<[String: Family]>([:])
 
+  /// A registry without metrics.
   package init() {}
 
   /// The counter of a name and labels; the same ones give the same counter. Its name ends in `_total`.
@@ -91,6 +96,7 @@ package final class MetricsRegistry: Sendable {
     return counter
   }
 
+  /// The gauge of a name and labels; the same ones give the same gauge.
   package func gauge(_ name: String, help: String, labels: Labels = []) -> Gauge {
     guard case .gauge(let gauge) = find(name, "gauge", help, labels, { .gauge(Gauge()) }) else {
       preconditionFailure("\(name) is not a gauge")
@@ -106,6 +112,7 @@ package final class MetricsRegistry: Sendable {
     _ = find(name, type, help, labels) { .reading(read) }
   }
 
+  /// The histogram of a name and labels; the same ones give the same histogram.
   package func histogram(
     _ name: String, help: String, labels: Labels = [], bounds: [Double] = Histogram.secondsBuckets
   ) -> Histogram {

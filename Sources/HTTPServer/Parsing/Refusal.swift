@@ -1,9 +1,9 @@
 /// Why a message can't be a request: the status it is answered with, and a sentence. The connection closes after it,
 /// because the place where the next message would begin is in doubt.
-struct Refusal: Error, Equatable {
-  let status: Int
-  let code: String
-  let detail: String
+package struct Refusal: Error, Equatable {
+  package let status: Int
+  package let code: String
+  package let detail: String
 
   static func malformed(_ detail: String) -> Refusal {
     Refusal(status: 400, code: "malformed_request", detail: detail)

@@ -1,24 +1,24 @@
 /// The head of a request: its request line and fields, checked.
-struct RequestHead: Sendable {
+package struct RequestHead: Sendable {
   /// How the body's end is found.
-  enum Framing: Equatable {
+  package enum Framing: Equatable {
     case none
     case length(Int)
     case chunked
   }
 
-  let method: Method
+  package let method: Method
   /// The decoded path; `*` for the asterisk form of OPTIONS.
-  let path: String
-  let query: String?
+  package let path: String
+  package let query: String?
   /// Host and port as the client named them, in lower case; empty when an HTTP/1.0 client named none.
-  let authority: String
-  let headers: Headers
-  let framing: Framing
+  package let authority: String
+  package let headers: Headers
+  package let framing: Framing
   /// False for HTTP/1.0, which knows no chunks and no interim answers.
-  let isHTTP11: Bool
-  let keepsAlive: Bool
-  let expectsContinue: Bool
+  package let isHTTP11: Bool
+  package let keepsAlive: Bool
+  package let expectsContinue: Bool
 }
 
 /// Parsing a complete head: all bytes up to and including the empty line, without the empty line's own CR LF.

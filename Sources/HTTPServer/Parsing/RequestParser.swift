@@ -3,18 +3,18 @@
 /// It is fed pieces of any size and gives the same requests and refusals however the bytes are cut: everything that it
 /// decides depends on the bytes up to a point, never on where a piece ended. It works in three steps.
 ///
-/// 1. The head is scanned for its end. The scan also refuses what no head may hold anywhere: control bytes, a CR that is
-///    not followed by LF, an LF that does not follow a CR, and more bytes than the limits allow. A head that arrives
+/// 1. The head is scanned for its end. The scan also refuses what no head may hold anywhere: control bytes, a CR that
+///    is not followed by LF, an LF that does not follow a CR, and more bytes than the limits allow. A head that arrives
 ///    whole is scanned in place and copied once; a partial one is kept and scanning goes on where it stopped.
 /// 2. The whole head is parsed and handed out. The caller decides how large a body it takes before any of it is read.
 /// 3. The body is collected by its length or its chunks.
 ///
 /// Strictness is a defence: two readers that disagree about where a request ends can be made to disagree about what was
-/// asked (request smuggling). RFC 9112 lets a server repair some of these; this one repairs nothing but one thing, empty
-/// lines before a request line.
-struct RequestParser {
+/// asked (request smuggling). RFC 9112 lets a server repair some of these; this one repairs nothing but one thing,
+/// empty lines before a request line.
+package struct RequestParser {
   /// What the bytes so far amount to.
-  enum Event {
+  package enum Event {
     /// All input is consumed and there is no event yet.
     case needsInput
     /// A head is complete; `expectBody` must be called before the parser goes on.
@@ -50,14 +50,15 @@ struct RequestParser {
   /// Bytes of the body that have been announced or received; what the body's deadline is reckoned from.
   private(set) var bodyBytes = 0
 
-  init(limits: Limits) {
+  /// A parser that expects the first request of a connection.
+  package init(limits: Limits) {
     precondition(
       limits.requestLineBytes + limits.headerBytes < 1 << 16, "positions in a head are kept in sixteen bits")
     self.limits = limits
   }
 
   /// True between two requests, when not one byte of the next has come.
-  var isBetweenRequests: Bool {
+  package var isBetweenRequests: Bool {
     if case .head = stage { return headBytes.isEmpty && lineBytes == 0 && scan == .inLine && emptyLines == 0 }
     return false
   }
@@ -72,7 +73,7 @@ struct RequestParser {
   }
 
   /// Reads on from an index of the input until something happens or the input ends.
-  mutating func advance(_ input: Span<UInt8>, from index: inout Int) throws(Refusal) -> Event {
+  package mutating func advance(_ input: Span<UInt8>, from index: inout Int) throws(Refusal) -> Event {
     switch stage {
     case .head:
       guard try scanHead(input, from: &index) else { return .needsInput }
@@ -105,7 +106,7 @@ struct RequestParser {
   }
 
   /// Says how large a body is taken for the head just handed out, and whether its bytes are wanted at all.
-  mutating func expectBody(limit: Int, discarding: Bool) throws(Refusal) {
+  package mutating func expectBody(limit: Int, discarding: Bool) throws(Refusal) {
     guard case .awaitingLimit(let framing) = stage else {
       preconditionFailure("a limit is set only after a head")
     }
@@ -125,7 +126,7 @@ struct RequestParser {
   }
 
   /// Gives the complete request's body and makes ready for the next request.
-  mutating func takeBody() -> [UInt8] {
+  package mutating func takeBody() -> [UInt8] {
     guard case .complete = stage else { preconditionFailure("a body is taken only when it is complete") }
     stage = .head
     scan = .inLine

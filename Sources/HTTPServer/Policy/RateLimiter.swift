@@ -5,6 +5,7 @@ package struct RateLimit: Sendable {
   /// How many a second in the long run.
   package var perSecond: Double
 
+  /// A limit of a burst and a steady rate.
   package init(burst: Int, perSecond: Double) {
     self.burst = burst
     self.perSecond = perSecond
@@ -12,15 +13,15 @@ package struct RateLimit: Sendable {
 }
 
 /// Token buckets, one for each client. The table is bounded: buckets that are full again say nothing and are dropped.
-struct RateLimiter {
+package struct RateLimiter {
   /// What a request met, as the answer's fields tell it.
-  struct Verdict {
-    let isAllowed: Bool
-    let remaining: Int
+  package struct Verdict {
+    package let isAllowed: Bool
+    package let remaining: Int
     /// Until the bucket is full again.
-    let resetSeconds: Int
+    package let resetSeconds: Int
     /// Until there is one token.
-    let retrySeconds: Int
+    package let retrySeconds: Int
   }
 
   private struct Bucket {
@@ -32,13 +33,14 @@ struct RateLimiter {
   private var buckets: [String: Bucket] = [:]
   private let mostClients: Int
 
-  init(_ limit: RateLimit, mostClients: Int = 50_000) {
+  /// Starts with full buckets for everybody.
+  package init(_ limit: RateLimit, mostClients: Int = 50_000) {
     self.limit = limit
     self.mostClients = mostClients
   }
 
   /// Takes a token of a client's bucket, if there is one; the time is in milliseconds.
-  mutating func take(client address: String, now: Int) -> Verdict {
+  package mutating func take(client address: String, now: Int) -> Verdict {
     let client = RateLimiter.client(of: address)
     if buckets.count >= mostClients, buckets[client] == nil { dropFull(now: now) }
     var bucket = buckets[client] ?? Bucket(tokens: Double(limit.burst), at: now)

@@ -11,6 +11,7 @@ package struct SecurityHeaders: Sendable {
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
   ]
 
+  /// The strictest policy.
   package init() {}
 
   /// The fields other than the policy, serialized.

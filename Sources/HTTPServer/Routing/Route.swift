@@ -17,6 +17,7 @@ package struct RouteOptions: Sendable {
   /// True if pages of other origins may use it, as far as the server's cross-origin policy goes.
   package var isShared = false
 
+  /// Options; each left out keeps its default.
   package init(
     bodyLimit: Int? = nil, mediaTypes: [String]? = nil, isRateLimited: Bool = false, isShared: Bool = false
   ) {
@@ -28,9 +29,9 @@ package struct RouteOptions: Sendable {
 }
 
 /// One method of one template.
-final class Route: Sendable {
+package final class Route: Sendable {
   let method: Method
-  let template: String
+  package let template: String
   let options: RouteOptions
   let handler: Handler
 

@@ -4,7 +4,7 @@
 /// `/p/{id}.json`. Fixed segments win over captures, and a capture with more fixed text over one with less.
 package struct Router: Sendable {
   /// What there is at a path.
-  enum Resolution {
+  package enum Resolution {
     case route(Route, PathParameters)
     /// The path exists, but not with this method; the methods that it has, as `Allow` lists them.
     case otherMethods(allow: String)
@@ -39,6 +39,7 @@ package struct Router: Sendable {
   private(set) var all: [Route] = []
   var files: StaticFiles?
 
+  /// A router without routes.
   package init() {}
 
   /// Adds a route; the same method and template twice is a mistake of the program.
@@ -95,7 +96,7 @@ package struct Router: Sendable {
   }
 
   /// Finds what there is at a path for a method; HEAD is answered by GET.
-  func resolve(_ method: Method, _ path: String) -> Resolution {
+  package func resolve(_ method: Method, _ path: String) -> Resolution {
     if let routes = fixedPaths[path] {
       return Router.choose(method, routes, PathParameters())
     }
@@ -150,7 +151,8 @@ package struct Router: Sendable {
   }
 }
 
-/// Adding a route with one line.
+/// Adding a route with one line: a handler that takes only the request answers at once, and one that also takes a
+/// responder answers when it can.
 extension Router {
   /// A GET (and HEAD) that is answered at once.
   package mutating func get(
@@ -184,12 +186,44 @@ extension Router {
     add(.post, template, options: options, .deferred(handler))
   }
 
+  /// A PUT that is answered at once.
+  package mutating func put(
+    _ template: String, options: RouteOptions = RouteOptions(),
+    _ handler: @escaping @Sendable (Request) throws(Problem) -> Response
+  ) {
+    add(.put, template, options: options, .immediate(handler))
+  }
+
+  /// A PUT that is answered later.
+  package mutating func put(
+    _ template: String, options: RouteOptions = RouteOptions(),
+    _ handler: @escaping @Sendable (Request, Responder) -> Void
+  ) {
+    add(.put, template, options: options, .deferred(handler))
+  }
+
+  /// A PATCH that is answered at once.
+  package mutating func patch(
+    _ template: String, options: RouteOptions = RouteOptions(),
+    _ handler: @escaping @Sendable (Request) throws(Problem) -> Response
+  ) {
+    add(.patch, template, options: options, .immediate(handler))
+  }
+
   /// A PATCH that is answered later.
   package mutating func patch(
     _ template: String, options: RouteOptions = RouteOptions(),
     _ handler: @escaping @Sendable (Request, Responder) -> Void
   ) {
     add(.patch, template, options: options, .deferred(handler))
+  }
+
+  /// A DELETE that is answered at once.
+  package mutating func delete(
+    _ template: String, options: RouteOptions = RouteOptions(),
+    _ handler: @escaping @Sendable (Request) throws(Problem) -> Response
+  ) {
+    add(.delete, template, options: options, .immediate(handler))
   }
 
   /// A DELETE that is answered later.

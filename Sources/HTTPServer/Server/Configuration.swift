@@ -13,5 +13,6 @@ package struct Configuration: Sendable {
   package var log: LogWriter?
   package var metrics = MetricsRegistry()
 
+  /// The defaults: this machine only, port 8080.
   package init() {}
 }

@@ -33,5 +33,6 @@ package struct Limits: Sendable {
   /// Above this, a stream tells its producer to wait; at four times this, it is cut.
   package var streamBufferBytes = 256 << 10
 
+  /// The defaults.
   package init() {}
 }

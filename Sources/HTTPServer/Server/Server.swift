@@ -16,7 +16,9 @@ package final class Server: Sendable {
     Machine.ignoreBrokenPipes()
     self.configuration = configuration
     self.router = router
-    listener = try Listener(host: configuration.host, port: configuration.port)
+    listener = try Listener(
+      host: configuration.host, port: configuration.port,
+      stallMilliseconds: Int32(clamping: configuration.limits.stallSeconds * 1000))
     port = listener.port
     mailbox = try Mailbox()
     epoll = try Epoll()

@@ -8,7 +8,7 @@ struct Listener {
   let port: UInt16
 
   /// Binds to a host name or numeric address and starts listening.
-  init(host: String, port: UInt16, backlog: Int32 = 4096) throws(SystemError) {
+  init(host: String, port: UInt16, stallMilliseconds: Int32, backlog: Int32 = 4096) throws(SystemError) {
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -27,6 +27,12 @@ struct Listener {
     let made = unsafe socket(entry.ai_family, kind, 0)
     guard made >= 0 else { throw SystemError.last("socket") }
     Socket.set(made, SOL_SOCKET, SO_REUSEADDR, 1)
+    // Accepted connections inherit these. Small answers leave at once; a client that takes nothing is given up even
+    // when all that waits is in the kernel's buffer; and that buffer holds little that was not sent yet, so that
+    // back-pressure reaches the producer of a stream.
+    Socket.set(made, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    Socket.set(made, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, stallMilliseconds)
+    Socket.set(made, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 262_144)
     // SAFETY: the address and its length belong together, from getaddrinfo's own entry.
     guard unsafe bind(made, entry.ai_addr, entry.ai_addrlen) == 0, listen(made, backlog) == 0 else {
       let error = SystemError.last("listening on \(host) port \(port)")

@@ -19,6 +19,11 @@ package enum Machine {
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 
+  /// Holds the calling thread up; for tests and start-up only, never for the event loop.
+  package static func pause(milliseconds: Int) {
+    usleep(UInt32(milliseconds * 1000))
+  }
+
   /// User and system time that this process has used, in seconds.
   package static func processorSeconds() -> Double {
     var usage = rusage()

@@ -65,7 +65,6 @@ enum Socket {
         }
       }
       if descriptor >= 0 {
-        set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         return .accepted(AcceptedSocket(descriptor: descriptor, address: text(of: address)))
       }
       switch errno {

@@ -5,6 +5,7 @@ package struct SystemError: Error, CustomStringConvertible {
   package let call: String
   package let code: Int32
 
+  /// An error that the caller already knows.
   package init(call: String, code: Int32) {
     self.call = call
     self.code = code

@@ -72,13 +72,14 @@ struct StaticFile: Sendable {
 }
 
 /// The `Range` field (RFC 9110 section 14.2), of which one range of bytes is understood.
-enum ByteRange: Equatable {
+package enum ByteRange: Equatable {
   case satisfiable(Range<Int>)
   case unsatisfiable
   /// Another unit, several ranges, or nonsense: the whole is sent, as the standard allows.
   case ignored
 
-  static func parse(_ text: String, length: Int) -> ByteRange {
+  /// Reads a field for content of a length.
+  package static func parse(_ text: String, length: Int) -> ByteRange {
     guard text.hasPrefix("bytes=") else { return .ignored }
     let parts = text.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
     let isNumber = { (part: Substring) in part.utf8.count <= 18 && part.utf8.allSatisfy { (48...57).contains($0) } }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// The files of one directory, kept in memory and read again when they change.
 ///
-/// Only what a scan of the directory found is ever served, and a scan follows no links, so no path of a request, however
-/// it is written, is given to the file system. The directory is looked at again at most once in two seconds.
+/// Only what a scan of the directory found is ever served, and a scan follows no links, so no path of a request,
+/// however it is written, is given to the file system. The directory is looked at again at most once in two seconds.
 package final class StaticFiles: Sendable {
   private struct Entry {
     let facts: FileFacts

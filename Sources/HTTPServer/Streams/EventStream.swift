@@ -26,6 +26,7 @@ package final class EventStream: Sendable {
     stream.send(Array("retry: \(milliseconds)\n\n".utf8))
   }
 
+  /// Ends the stream; the client should have been told how it ended.
   package func finish() { stream.finish() }
   package var isCancelled: Bool { stream.isCancelled }
 
@@ -36,7 +37,7 @@ package final class EventStream: Sendable {
   package func whenReady(_ action: @escaping @Sendable () -> Void) { stream.whenReady(action) }
 
   /// The bytes of one event. Names and ids must be single lines; line ends in them are dropped.
-  static func encode(event: String?, data: [UInt8], id: String?) -> [UInt8] {
+  package static func encode(event: String?, data: [UInt8], id: String?) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(data.count + 48)
     if let event { appendLine("event: ", event, to: &out) }
