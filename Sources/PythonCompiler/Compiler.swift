@@ -83,10 +83,13 @@ private func futureFeatures(
   var last: Int32 = 0
   for (index, statement) in body.enumerated() {
     if case .importFrom("__future__", let names, 0) = statement.kind {
+      // CPython knows no end for these.
+      var place = statement.span
+      (place.endLine, place.endColumn) = (place.line, -1)
       for alias in names {
-        if alias.name == "braces" { throw errors.syntax("not a chance", statement.span) }
+        if alias.name == "braces" { throw errors.syntax("not a chance", place) }
         guard knownFeatures.contains(alias.name) else {
-          throw errors.syntax("future feature \(alias.name) is not defined", statement.span)
+          throw errors.syntax("future feature \(alias.name) is not defined", place)
         }
         if alias.name == "annotations" { annotations = true }
       }

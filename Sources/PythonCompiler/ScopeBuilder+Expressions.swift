@@ -79,7 +79,7 @@ extension ScopeBuilder {
   }
 
   private func refuseInAnnotation(_ what: String, _ span: Span) throws(SyntaxError) {
-    if annotationDepth > 0 { throw errors.syntax("\(what) cannot be used within an annotation", span) }
+    if annotationDepth > 0 { throw errors.syntax("'\(what)' can not be used within an annotation", span) }
   }
 
   private mutating func markYield(_ span: Span) throws(SyntaxError) {

@@ -37,9 +37,9 @@ extension UnitCompiler {
   private func assign(_ value: Expression, to target: Expression) throws(SyntaxError) {
     if scope.kind == .function, case .name(let name, _) = target.kind, case .register = place(of: mangle(name)) {
       try refuseDebug(name)
-      // The value first: locals are numbered in the order in which the code mentions them.
-      try evaluateToLocal(value, mangle(name), target.span)
-      return
+      let register = localRegister(mangle(name))
+      try evaluate(value, into: register)
+      return markBound(register)
     }
     if let targets = target.items, let values = value.items, targets.count == values.count, targets.count > 0,
       !targets.contains(where: \.isStarred), !values.contains(where: \.isStarred)
@@ -48,12 +48,6 @@ extension UnitCompiler {
     }
     let register = try operand(value)
     try store(target, from: register)
-  }
-
-  private func evaluateToLocal(_ value: Expression, _ name: String, _ span: Span) throws(SyntaxError) {
-    let register = localRegister(name)
-    try evaluate(value, into: register)
-    markBound(register)
   }
 
   /// `a, b = b, a`: without a tuple. All values first, then the targets from left to right.
@@ -170,7 +164,10 @@ extension UnitCompiler {
   ) throws(SyntaxError) {
     switch target.kind {
     case .name(let name, _):
+      let statement = here
+      here = target.span
       try refuseDebug(name)
+      here = statement
       if case .register(let register) = place(of: mangle(name)) {
         checkBound(register, at: target.span)
         try emitBinary(op, register, value, into: register, isInPlace: true)

@@ -27,14 +27,14 @@ extension UnitCompiler {
   /// Refuses `f(a=1, a=2)` and `f(__debug__=1)`.
   func validate(_ keywords: [Keyword]) throws(SyntaxError) {
     var seen: Set<String> = []
-    let saved = here
     for keyword in keywords {
       guard let name = keyword.name else { continue }
-      here = keyword.span
       try refuseDebug(name)
-      if !seen.insert(name).inserted { throw error("keyword argument repeated: \(name)") }
+      if !seen.insert(name).inserted {
+        here = keyword.span
+        throw error("keyword argument repeated: \(name)")
+      }
     }
-    here = saved
   }
 
   /// The callee is in `window`, two registers more are taken.

@@ -262,7 +262,10 @@ extension UnitCompiler {
   /// Assigns, and returns a register that holds the value.
   func assignNamed(_ target: Expression, _ value: Expression) throws(SyntaxError) -> Register {
     guard case .name(let name, _) = target.kind else { throw error("cannot use assignment expressions here") }
+    let whole = here
+    here = target.span
     try refuseDebug(name)
+    here = whole
     if case .register(let register) = place(of: mangle(name)) {
       try evaluate(value, into: register)
       markBound(register)
@@ -270,10 +273,9 @@ extension UnitCompiler {
     }
     let register = code.allocate()
     try evaluate(value, into: register)
-    let saved = here
     here = target.span
     storeName(name, from: register)
-    here = saved
+    here = whole
     return register
   }
 

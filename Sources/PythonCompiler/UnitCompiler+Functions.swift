@@ -56,7 +56,7 @@ extension UnitCompiler {
     let inner = try child(
       function.scope, function.isAsync ? .asyncFunction : .function, name: function.name, className: className,
       firstLine: function.decorators.first?.span.line ?? span.line)
-    try inner.refuseDebugParameters(function.parameters)
+    try refuseDebugParameters(function.parameters)
     let object = try inner.compileFunctionBody(function, session.options.optimizationLevel)
     here = span
     if windows.isEmpty, case .register(let local) = place(of: mangle(function.name)) { result = local }

@@ -37,6 +37,9 @@ extension UnitCompiler {
   }
 
   private func refuseIrrefutable(_ pattern: Pattern) throws(SyntaxError) {
+    let saved = here
+    defer { here = saved }
+    here = pattern.span
     switch pattern.kind {
     case .as(nil, let name?): throw error("name capture '\(name)' makes remaining patterns unreachable")
     case .as(nil, nil): throw error("wildcard makes remaining patterns unreachable")
@@ -55,6 +58,7 @@ extension UnitCompiler {
       here = saved
     }
     here = pattern.span
+    lastPattern = pattern.span
     switch pattern.kind {
     case .value(let expression):
       if let immediate = immediate(expression) {
@@ -98,7 +102,7 @@ extension UnitCompiler {
     var star: Int?
     for (index, pattern) in patterns.enumerated() {
       guard case .star = pattern.kind else { continue }
-      if star != nil { throw error("multiple starred expressions in sequence pattern") }
+      if star != nil { throw error("multiple starred names in sequence pattern") }
       star = index
     }
     if patterns.count >= 1 << 15 { throw error("too many expressions in star-unpacking sequence pattern") }
@@ -245,7 +249,8 @@ extension UnitCompiler {
         common.names = own.names
         common.registers = own.names.isEmpty ? [] : Array(0..<own.names.count).map { _ in code.allocate() }
       } else if Set(own.names) != Set(common.names) {
-        here = alternatives.first?.span ?? here
+        // CPython's place for it: the last pattern that it saw.
+        here = lastPattern
         throw error("alternative patterns bind different names")
       }
       for (name, register) in zip(common.names, common.registers) {

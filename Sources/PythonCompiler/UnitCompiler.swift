@@ -24,8 +24,8 @@ final class UnitCompiler {
   /// The place in the source of what is being compiled: the position of the instructions.
   var here: Span
   var blocks: [Block] = []
-  /// Blocks that CPython counts towards its limit of 20.
-  var loopDepth = 0
+  /// The pattern of a `match` that was looked at last.
+  var lastPattern = Span.nowhere
 
   private(set) var localNames: [String]
   private var localRegisters: [String: Register] = [:]
