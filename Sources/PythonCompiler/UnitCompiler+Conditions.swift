@@ -27,10 +27,9 @@ extension UnitCompiler {
       try jump(ifTrue: wanted, orElse, to: label)
       code.bind(end)
     case .compare(let left, let operators, let comparators):
-      let saved = here
+      // As in CPython, what follows in the same statement keeps this place.
       here = expression.span
       try jump(ifTrue: wanted, left, operators, comparators, to: label)
-      here = saved
     case .named(let target, let value):
       let saved = here
       here = expression.span

@@ -341,18 +341,14 @@ extension UnitCompiler {
   }
 
   private func emitElement(_ comprehension: Comprehension, _ result: Register) throws(SyntaxError) {
-    let span = here
     let mark = code.top
     let element = try operand(comprehension.element)
-    here = comprehension.element.span
     switch comprehension.form {
     case .list: code.emit(.listAppend, result, element, at: here)
     case .set: code.emit(.setAdd, result, element, at: here)
     case .dict:
       if let value = comprehension.value {
         let register = try operand(value)
-        here.endLine = value.span.endLine
-        here.endColumn = value.span.endColumn
         code.emit(.dictAdd, result, element, register, at: here)
       }
     case .generator:
@@ -364,6 +360,5 @@ extension UnitCompiler {
       code.emit(.yield, code.allocate(), value, at: here)
     }
     code.release(to: mark)
-    here = span
   }
 }
