@@ -117,9 +117,7 @@ extension Diagnosis {
     case .startingAt:
       let token = tokens[firstToken(a)]
       let end = tokens[filled - 1]
-      tell(
-        text, line: token.line, column: token.column + 1, endLine: end.endLine,
-        endColumn: cursorColumn + 1)
+      tell(text, line: token.line, column: token.column + 1, endLine: end.endLine, endColumn: cursorColumn)
     case .here:
       let token = tokens[filled - 1]
       tell(
@@ -158,30 +156,61 @@ extension Diagnosis {
   /// How far into its line the tokenizer had read, in bytes.
   private var cursorColumn: Int32 {
     let token = tokens[filled - 1]
-    var start = Int(token.end)
-    while start > 0, source.bytes[start - 1] != 10 { start -= 1 }
     switch token.kind {
     // The end of the line was read with it.
-    case .newline: return token.endColumn + 1
-    case .error:
-      return Int32(tokenizer.position - tokenizer.lineStart)
-    case .dedent, .indent, .endMarker: return token.end == source.count ? 0 : token.end - Int32(start)
+    case .newline where token.column >= 0: return token.endColumn + 1
+    case .error: return Int32(tokenizer.position - tokenizer.lineStart)
+    case .newline, .dedent, .indent, .endMarker:
+      // At its end, the tokenizer stays behind the last line.
+      let isAtEnd = Int(token.end) == source.count && source.count > 0
+      return token.end - Int32(source.lineStart(of: Int(token.end) - (isAtEnd ? 1 : 0)))
     default: return token.endColumn
     }
+  }
+
+  /// Where the line begins that the tokenizer had come to.
+  private var currentLineStart: Int {
+    let last = tokens[filled - 1]
+    if last.kind == .error { return tokenizer.lineStart }
+    let end = Int(last.end)
+    return source.lineStart(of: end == source.count && end > 0 && last.kind != .string ? end - 1 : end)
+  }
+
+  /// Where CPython's buffer begins when the tokenizer has read the last token: at its line, or at an earlier one that a
+  /// string or a backslash joins to it.
+  private var bufferStart: Int {
+    var start = currentLineStart
+    var index = min(filled, tokens.count) - 1
+    while start > 0 {
+      while index > 0, Int(tokens[index].start) >= start { index -= 1 }
+      let token = tokens[index]
+      let line = source.lineStart(of: Int(token.start))
+      if token.kind == .string && Int(token.start) < start && Int(token.end) > start {
+        start = line
+      } else if start >= 2, source.bytes[start - 2] == UInt8(ascii: "\\"), token.kind != .newline,
+        Int(token.end) < start, !source.bytes[Int(token.end)..<start].contains(UInt8(ascii: "#"))
+      {
+        start = source.lineStart(of: start - 1)
+      } else {
+        break
+      }
+    }
+    return start
   }
 
   /// Sets the error, unless there is one. Columns are in bytes from 1.
   mutating func tell(_ message: String, line: Int32, column: Int32, endLine: Int32, endColumn: Int32) {
     if error != nil { return }
-    let currentLine = tokens.isEmpty || filled == 0 ? 1 : tokens[filled - 1].endLine
-    var lineStart = source.startOfLine(line - (isReplacement ? tokenizer.startLine - 1 : 0)) ?? source.count
-    if lineStart == source.count && source.count > 0 && column > 0 {
-      lineStart = source.startOfLine(line - 1) ?? lineStart
-    }
-    var text = source.lineText(from: lineStart)
-    let hasNewline = lineStart + text.utf8.count < source.count
+    let currentLine = tokens[max(filled - 1, 0)].endLine
     let unshifted = isReplacement ? shift : 0
-    if hasNewline && currentLine <= line { text += "\n" }
+    var text = ""
+    if filled > 0 && currentLine <= line {
+      var end = currentLineStart
+      while end < source.count, source.bytes[end] != 10 { end += 1 }
+      text = String(decoding: source.bytes[bufferStart..<min(end + 1, source.count)], as: UTF8.self)
+    } else if let start = source.startOfLine(line - (tokenizer.startLine - 1)) {
+      text = source.lineText(from: start)
+    }
     error = SyntaxError(
       message: (isReplacement ? "f-string: " : "") + message, filename: source.filename, line: line,
       column: characters(in: text, before: column - unshifted), endLine: endLine,
@@ -275,6 +304,14 @@ extension Diagnosis {
     }
     return nil
   }
+}
+
+/// An error told at the last token that the parser took.
+func diagnose(_ parser: Parser, _ tokenizer: Tokenizer, message: String) -> SyntaxError {
+  var diagnosis = Diagnosis(parser, tokenizer, mode: .interactive, isReplacement: false, shift: 0)
+  diagnosis.filled = parser.index
+  diagnosis.tell(message, .here, 0, 0)
+  return diagnosis.error ?? diagnosis.conclude(lastToken: parser.index - 1)
 }
 
 /// What is wrong with a source that the parser refused.

@@ -109,6 +109,15 @@ struct Diagnosis {
     return Match(-mark)
   }
 
+  /// CPython compares only as many characters as the name has, so that any beginning of a soft keyword passes for it.
+  private mutating func matchSoftKeyword() -> Match? {
+    guard peek() == .name else { return nil }
+    let name = parser.text(tokens[mark])
+    guard ["_", "case", "match"].contains(where: { $0.hasPrefix(name) }) else { return nil }
+    mark += 1
+    return Match(-mark)
+  }
+
   // MARK: Rules
 
   mutating func match(_ rule: Int) -> Match? {
@@ -276,7 +285,7 @@ struct Diagnosis {
     case .token(let kind): return take(kind)
     case .rule(let rule): return match(rule)
     case .word(let word): return matchWord(word)
-    case .anySoftKeyword: return matchWord("match") ?? matchWord("case") ?? matchWord("_")
+    case .anySoftKeyword: return matchSoftKeyword()
     }
   }
 

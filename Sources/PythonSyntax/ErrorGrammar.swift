@@ -413,7 +413,7 @@ enum ErrorGrammar {
       '{' starNamedExpressions '}' -> set
     dict
       '{' (pair/',' ','?)? '}' -> dict
-      ? '{' invalidPairs '}'
+      '{' invalidPairs '}'
     pair
       '**' bitwiseOr
       keyValue

@@ -18,5 +18,22 @@ package func parse(
   } catch {
     throw diagnose(parser, tokenizer, failure: error, mode: mode)
   }
+  if mode == .interactive && !restIsBlank(text, after: parser) {
+    throw diagnose(parser, tokenizer, message: "multiple statements found while compiling a single statement")
+  }
   return module
+}
+
+/// Whether only white space and comments follow the one statement of an interactive source.
+private func restIsBlank(_ source: SourceText, after parser: Parser) -> Bool {
+  var position = Int(parser.tokens[parser.index - 1].end)
+  while position < source.count {
+    switch source.bytes[position] {
+    case 32, 9, 10, 12: position += 1
+    case UInt8(ascii: "#"):
+      while position < source.count, source.bytes[position] != 10 { position += 1 }
+    default: return false
+    }
+  }
+  return true
 }

@@ -41,11 +41,11 @@ struct SourceText: Sendable {
     bytes = text
   }
 
-  /// The line that holds the byte at `offset`, without its newline.
-  func lineText(around offset: Int) -> String {
-    var first = min(offset, count)
+  /// Where the line begins that holds the byte at `offset`.
+  func lineStart(of offset: Int) -> Int {
+    var first = max(0, min(offset, count))
     while first > 0, bytes[first - 1] != 10 { first -= 1 }
-    return lineText(from: first)
+    return first
   }
 
   /// The rest of the line from `first` on, without its newline.
