@@ -36,7 +36,8 @@ enum RequestSamples {
     Sample(
       "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: ChUnKeD\n\n2\nhe\n03\nllo\n0\n\n", "POST / keep hello"),
     Sample(
-      "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n5;a=b ; c = \"d\\\"; e\";f\nhello\n000;z\nX-Sum: 1\nY:\n\n",
+      "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n"
+        + "5;a=b ; c = \"d\\\"; e\";f\nhello\n000;z\nX-Sum: 1\nY:\n\n",
       "POST / keep hello"),
     Sample(
       "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n1\nx\n0\n\nGET / HTTP/1.1\nHost: a\n\n", "POST / keep x",

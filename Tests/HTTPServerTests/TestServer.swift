@@ -53,6 +53,7 @@ final class TestServer {
     router.get("/hello/{name}") { request in .text("hello \(request.parameters["name"])\n") }
     router.get("/client") { request in .text("\(request.clientAddress) \(request.authority) \(request.id)") }
     router.get("/large") { _ in .bytes([UInt8](repeating: 0x78, count: 3 << 20), type: "text/plain") }
+    router.get("/stored") { request throws(Problem) in try request.answer(tagged: "\"v1\"") { .text("one") } }
     router.get("/query") { request throws(Problem) in
       let query = try request.query()
       return .text("\(try query.integer("n", in: 1...9) ?? 0)")

@@ -170,7 +170,7 @@ package struct ConnectionMachine {
     case .finishing:
       if inputHasEnded { return close() }
       phase = .lingering
-      deadline = now + limits.lingerSeconds * 1000
+      deadline = now + (isDraining ? 500 : limits.lingerSeconds * 1000)
       return .linger
     case .lingering, .closed: return .wait
     }

@@ -61,6 +61,32 @@ package final class Request: Sendable {
     }
   }
 
+  /// The body as text, which must be UTF-8.
+  package func text() throws(Problem) -> String {
+    guard let text = String(validating: body, as: UTF8.self) else {
+      throw Problem(400, code: "invalid_utf8", detail: "The body is not UTF-8.")
+    }
+    return text
+  }
+
+  /// Answers about something stored that has an entity tag: 304 when the client has this very version, 412 when its
+  /// condition names another, else what is made, with the tag.
+  package func answer(
+    tagged entityTag: String, _ make: () throws(Problem) -> Response
+  ) throws(Problem) -> Response {
+    switch Preconditions.evaluate(headers, entityTag: entityTag) {
+    case .failed:
+      throw Problem(
+        412, code: "precondition_failed", detail: "The condition names another version; this one is \(entityTag).")
+    case .notModified where method.isSafe:
+      return Response(304).adding("ETag", entityTag).adding("Cache-Control", "no-cache")
+    case .notModified:
+      throw Problem(412, code: "precondition_failed", detail: "The condition excludes the version that is there.")
+    case .met:
+      return try make().adding("ETag", entityTag).adding("Cache-Control", "no-cache")
+    }
+  }
+
   /// The body as the fields of a form.
   package func form() throws(Problem) -> FormFields {
     try FormFields(decoding: body, place: "form")

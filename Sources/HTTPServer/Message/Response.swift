@@ -63,8 +63,9 @@ package struct Response: Sendable {
   /// are replaced by spaces.
   package mutating func add(_ name: String, _ value: String) {
     let clean = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } ? value : Response.withoutControls(value)
-    if name == "Cache-Control" { hasCacheRule = true }
-    if name == "Content-Security-Policy" {
+    let isPolicy = name.utf8.count == 23 && name.lowercased() == "content-security-policy"
+    if name.utf8.count == 13 && name.lowercased() == "cache-control" { hasCacheRule = true }
+    if isPolicy {
       contentSecurityPolicy = clean
     } else {
       fields.append(Field(name: name, value: clean))

@@ -4,6 +4,11 @@ import Synchronization
 /// Writes log lines to a descriptor on a queue of its own, so that a slow reader never holds up the server. When more
 /// than a bounded amount waits, lines are dropped, and a line says how many.
 package final class LogWriter: Sendable {
+  /// How much a line matters.
+  package enum Level: String, Sendable {
+    case info, warning, error
+  }
+
   private struct State {
     var waitingBytes = 0
     var droppedLines = 0
@@ -43,6 +48,21 @@ package final class LogWriter: Sendable {
         _ = FileReading.write(Array(note.utf8), to: descriptor)
       }
     }
+  }
+
+  /// Writes one line of JSON: the time, the level, what happened, and more about it.
+  package func log(_ level: Level, _ event: String, _ members: [(name: String, value: JSONValue)] = []) {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("time", HTTPDate.formatInternet(Machine.realTimeNanoseconds()))
+    writer.member("level", level.rawValue)
+    writer.member("event", event)
+    for member in members {
+      writer.key(member.name)
+      writer.value(member.value)
+    }
+    writer.endObject()
+    write(writer.bytes + [0x0A])
   }
 
   /// Returns when everything that was given before is written.

@@ -13,5 +13,8 @@ package struct Refusal: Error, Equatable {
     Refusal(status: 413, code: "body_too_large", detail: "The body may have at most \(limit) bytes.")
   }
 
-  var problem: Problem { Problem(status, code: code, detail: detail) }
+  var problem: Problem {
+    let problem = Problem(status, code: code, detail: detail)
+    return status == 503 ? problem.field("Retry-After", "5") : problem
+  }
 }

@@ -53,7 +53,7 @@ package struct RequestParser {
   /// A parser that expects the first request of a connection.
   package init(limits: Limits) {
     precondition(
-      limits.requestLineBytes + limits.headerBytes < 1 << 16, "positions in a head are kept in sixteen bits")
+      limits.requestLineBytes + limits.headerBytes <= 65_000, "positions in a head are kept in sixteen bits")
     self.limits = limits
   }
 

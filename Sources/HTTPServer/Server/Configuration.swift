@@ -12,6 +12,8 @@ package struct Configuration: Sendable {
   /// Where access log lines go; nil means nowhere.
   package var log: LogWriter?
   package var metrics = MetricsRegistry()
+  /// Runs on the event loop's thread when draining begins, so that readiness and long streams can take notice.
+  package var onDrain: (@Sendable () -> Void)?
 
   /// The defaults: this machine only, port 8080.
   package init() {}

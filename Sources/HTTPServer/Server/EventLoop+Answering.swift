@@ -15,6 +15,7 @@ extension EventLoop {
     context.variesByOrigin = judgement.variesByOrigin
     context.rate = judgement.rate
     connection.exchangeCount &+= 1
+    requestsLeft -= 1
     connection.current = Connection.Current(
       context: context, method: head.method.rawValue, path: head.path, route: judgement.route,
       startedAt: nowNanoseconds)
@@ -56,6 +57,8 @@ extension EventLoop {
     let judged = connection.judged.take()
     var context = ResponseWriter.Context(identity: identity)
     context.isHead = judged?.head.method == .head
+    context.grantedOrigin = judged?.judgement.grantedOrigin
+    context.variesByOrigin = judged?.judgement.variesByOrigin ?? false
     connection.current = Connection.Current(
       context: context, method: judged?.head.method.rawValue ?? "-", path: judged?.head.path ?? "-",
       route: judged?.judgement.route ?? "none", startedAt: nowNanoseconds)

@@ -33,8 +33,10 @@ final class EventLoop {
   private var received = [UInt8](repeating: 0, count: 65_536)
   var gathered: [UInt8] = []
   private var gathering: Connection?
-  /// Connections that have more to do than one turn allows.
+  /// Connections that have more to do than one turn allows, and what is left of the turn under way: one client that
+  /// pipelines thousands of requests must not keep the others waiting.
   private var again: [Connection] = []
+  var requestsLeft = 0
   private var heldBytes = 0
   private var drainDeadline: Int?
   private var randomState: UInt64
@@ -46,6 +48,7 @@ final class EventLoop {
   private static let listenerToken: UInt64 = 0
   private static let wakeUpToken: UInt64 = 1
   private static let receivesPerTurn = 16
+  private static let requestsPerTurn = 64
 
   init(configuration: Configuration, router: Router, listener: Listener, mailbox: Mailbox, epoll: Epoll) {
     self.configuration = configuration
@@ -199,7 +202,12 @@ final class EventLoop {
   /// Takes what a connection has to say, as long as it is to be listened to, and sends what came of it.
   func pump(_ connection: Connection) {
     var receives = 0
+    requestsLeft = EventLoop.requestsPerTurn
     while !connection.isClosed, connection.machine.wantsInput {
+      if requestsLeft <= 0 {
+        again.append(connection)
+        break
+      }
       if !connection.backlog.isEmpty {
         let backlog = connection.backlog
         connection.backlog = []
@@ -246,7 +254,7 @@ final class EventLoop {
 
   private func feed(_ connection: Connection, _ input: Span<UInt8>) {
     var index = 0
-    while !connection.isClosed, connection.machine.wantsInput {
+    while !connection.isClosed, connection.machine.wantsInput, requestsLeft > 0 {
       let action = connection.machine.advance(input, from: &index, now: now)
       if case .wait = action { break }
       perform(action, connection, hasMoreInput: index < input.count)
@@ -309,7 +317,7 @@ final class EventLoop {
   private func flushGathered() {
     if let owner = gathering, !owner.isClosed { flush(owner) }
     gathering = nil
-    gathered.removeAll(keepingCapacity: true)
+    gathered.removeAll(keepingCapacity: gathered.count < 1 << 20)
   }
 
   /// Sends what was gathered and what waits, as far as the client takes it.
@@ -324,7 +332,7 @@ final class EventLoop {
           case .moved(let count): sent = count
           case .wouldBlock: break
           case .ended, .broken:
-            gathered.removeAll(keepingCapacity: true)
+            gathered.removeAll(keepingCapacity: gathered.count < 1 << 20)
             destroy(connection)
             return
           }
@@ -335,7 +343,7 @@ final class EventLoop {
           let rest = Array(gathered[sent...])
           connection.output.append(rest, 0..<rest.count)
         }
-        gathered.removeAll(keepingCapacity: true)
+        gathered.removeAll(keepingCapacity: gathered.count < 1 << 20)
       }
     }
     if !connection.output.isEmpty {
@@ -430,6 +438,7 @@ final class EventLoop {
     }
     listener = nil
     drainDeadline = now + configuration.limits.drainSeconds * 1000
+    configuration.onDrain?()
     for connection in connections {
       guard let connection else { continue }
       connection.machine.drain(now: now)
@@ -442,7 +451,7 @@ final class EventLoop {
     connection.isClosed = true
     if gathering === connection {
       gathering = nil
-      gathered.removeAll(keepingCapacity: true)
+      gathered.removeAll(keepingCapacity: gathered.count < 1 << 20)
     }
     if let current = connection.current {
       connection.current = nil

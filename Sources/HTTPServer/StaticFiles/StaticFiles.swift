@@ -34,6 +34,11 @@ package final class StaticFiles: Sendable {
     state.withLock { $0.entries.keys.sorted() }
   }
 
+  /// Answers a GET with the file at a path other than the request's own; nil if there is none.
+  package func response(at path: String, to request: Request) -> Response? {
+    file(at: path)?.response(to: request.headers, method: request.method)
+  }
+
   /// The file at a path; a directory's is its `index.html`.
   func file(at path: String) -> StaticFile? {
     state.withLock { state in
