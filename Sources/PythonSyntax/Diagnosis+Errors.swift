@@ -211,6 +211,9 @@ extension Diagnosis {
     } else if let start = source.startOfLine(line - (tokenizer.startLine - 1)) {
       text = source.lineText(from: start)
     }
+    // Of an empty source CPython has read no line.
+    let line = source.count == 0 ? 0 : line
+    let endLine = source.count == 0 ? 0 : endLine
     error = SyntaxError(
       message: (isReplacement ? "f-string: " : "") + message, filename: source.filename, line: line,
       column: characters(in: text, before: column - unshifted), endLine: endLine,

@@ -74,47 +74,55 @@ extension Diagnosis {
   private mutating func matchPrimary() -> Match? {
     let start = mark
     guard var result = match(grammar["atom"]) else { return nil }
-    while let kind = matchTrailer() { result = makeNode(kind, from: start, []) }
+    while let kind = matchTrailer(isTarget: false) { result = makeNode(kind, from: start, []) }
     return error == nil ? result : nil
-  }
-
-  private mutating func matchTrailer() -> ErrorRules.NodeKind? {
-    let start = mark
-    var kind: ErrorRules.NodeKind?
-    switch peek() {
-    case .dot:
-      mark += 1
-      if take(.name) != nil { kind = .attribute }
-    case .leftParen:
-      if match(grammar["generator"]) != nil { return .call }
-      if error != nil { return nil }
-      mark = start + 1
-      _ = match(grammar["arguments"])
-      if error == nil, take(.rightParen) != nil { kind = .call }
-    case .leftBracket:
-      mark += 1
-      if match(grammar["slices"]) != nil, take(.rightBracket) != nil { kind = .subscript }
-    default: break
-    }
-    if error != nil { return nil }
-    if kind == nil { mark = start }
-    return kind
   }
 
   /// An atom and its trailers but the last one: each is followed by another.
   private mutating func matchTargetPrimary() -> Match? {
     let start = mark
     guard var result = match(grammar["atom"]), isTrailerNext() else { return nil }
-    while true {
-      let end = mark
-      guard let kind = matchTrailer() else { break }
-      guard isTrailerNext() else {
-        mark = end
-        break
-      }
-      result = makeNode(kind, from: start, [])
-    }
+    while let kind = matchTrailer(isTarget: true) { result = makeNode(kind, from: start, []) }
     return error == nil ? result : nil
+  }
+
+  /// One attribute, call or subscript. On a target it must be followed by another.
+  private mutating func matchTrailer(isTarget: Bool) -> ErrorRules.NodeKind? {
+    let start = mark
+    let kind = peek()
+    if kind == .dot {
+      mark += 1
+      if take(.name) != nil, !isTarget || isTrailerNext() { return .attribute }
+    }
+    guard error == nil, kind == .leftParen || kind == .leftBracket || kind == .leftBrace else {
+      mark = start
+      return nil
+    }
+    // The rules differ in which of these comes first.
+    if isTarget, matchSubscript(isTarget) { return .subscript }
+    // It is tried before any bracket, since its error rules look at all of them.
+    if match(grammar["generator"]) != nil, !isTarget || isTrailerNext() { return .call }
+    if error != nil { return nil }
+    mark = start
+    if kind == .leftParen {
+      mark += 1
+      _ = match(grammar["arguments"])
+      if error == nil, take(.rightParen) != nil, !isTarget || isTrailerNext() { return .call }
+      mark = start
+    }
+    if !isTarget, error == nil, matchSubscript(isTarget) { return .subscript }
+    return nil
+  }
+
+  private mutating func matchSubscript(_ isTarget: Bool) -> Bool {
+    let start = mark
+    if take(.leftBracket) != nil, match(grammar["slices"]) != nil, take(.rightBracket) != nil,
+      !isTarget || isTrailerNext()
+    {
+      return true
+    }
+    mark = start
+    return false
   }
 
   private mutating func isTrailerNext() -> Bool {

@@ -65,15 +65,27 @@ struct Diagnosis {
     let lastToken = max(filled - 1, 0)
     let isIncomplete = hasReadEnd
     if error == nil && accepted == nil {
-      mark = start
       memo = [:]
       isExplaining = true
+      if start <= Self.maximumTokensBefore { explainStatements(before: start) }
+      mark = start
       _ = match(grammar[rule])
     }
     var result = conclude(lastToken: accepted == nil ? lastToken : min(parser.index, tokens.count - 1))
     result.isIncomplete = isIncomplete
     return result
   }
+
+  /// CPython's second pass begins at the top, and some of its rules complain about sound statements on the way: then it
+  /// is such a statement that the error names.
+  private mutating func explainStatements(before end: Int) {
+    mark = 0
+    while mark < end, error == nil, match(grammar["statement"]) != nil { memo = [:] }
+    memo = [:]
+  }
+
+  /// Sound statements of more tokens than this are not looked at for what CPython would wrongly complain about.
+  private static let maximumTokensBefore = 20_000
 
   // MARK: Tokens
 

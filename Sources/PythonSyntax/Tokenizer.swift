@@ -618,16 +618,14 @@ struct Tokenizer {
   /// A name may not touch a number, but for the keywords that can follow one.
   private mutating func checkEndOfNumber(_ name: String) -> Bool {
     if !isIdentifierByte(current) { return true }
-    let rest = (current, byte(at: 1), byte(at: 2), byte(at: 3))
-    func follows(_ word: StaticString) -> Bool {
-      let bytes = Array(word.description.utf8)
-      return rest.0 == bytes[0] && rest.1 == bytes[1] && (bytes.count < 3 || rest.2 == bytes[2])
-        && (bytes.count < 4 || rest.3 == bytes[3])
-    }
-    if follows("and") || follows("else") || follows("for") || follows("if") || follows("in") || follows("is")
-      || follows("or") || follows("not")
-    {
+    if current == UInt8(ascii: "i"), [UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "s")].contains(byte(at: 1)) {
       return true
+    }
+    for word in ["and", "else", "for", "or", "not"] {
+      let bytes = Array(word.utf8)
+      if bytes.indices.allSatisfy({ byte(at: $0) == bytes[$0] }), !isIdentifierByte(byte(at: bytes.count)) {
+        return true
+      }
     }
     tell("invalid \(name) literal")
     return false
