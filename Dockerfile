@@ -5,7 +5,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends libsqlite3-dev libseccomp-dev \
+  && apt-get install --yes --no-install-recommends pkg-config libsqlite3-dev libseccomp-dev \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift schema.sql ./

@@ -5,7 +5,7 @@ CELLAR := .build/release/cellar
 PYTHON := /usr/bin/python3.11 -I -S
 FORMAT := Sources Tests Package.swift
 
-.PHONY: run test build bench conformance format check help
+.PHONY: run test build bench conformance image format check help
 
 ## run: set up what is missing, build, and serve on http://127.0.0.1:8080
 run:
@@ -37,6 +37,12 @@ conformance:
 	@Scripts/setup.sh test
 	@$(BUILD) --product cellar
 	@$(PYTHON) Scripts/conformance.py --cellar $(CELLAR) $(ARGS)
+
+## image: take the Dockerfile's steps in a clean Debian, without a container engine (needs root and debootstrap)
+image:
+	@Scripts/setup.sh run
+	@$(BUILD) --product cellar
+	@python3 Scripts/try_image.py
 
 ## format: lay out every Swift file by .swift-format
 format:

@@ -17,7 +17,7 @@ has_candidate() {
 }
 packages() { # the package names among the words of the RUN lines of one stage, `build` or `runtime`
   awk -v wanted="$1" '/^FROM/ { stage = / AS build/ ? "build" : "runtime" } stage == wanted' Dockerfile \
-    | tr '\\\n' '  ' | grep -oE 'install --yes [^&]*' | tr ' ' '\n' | grep -E '^lib' | sort -u
+    | tr '\\\n' '  ' | grep -oE 'install --yes [^&]*' | tr ' ' '\n' | grep -E '^[a-z]' | grep -vx install | sort -u
 }
 
 mapfile -t copied < <(grep '^COPY' Dockerfile | grep -v -- '--from=' | awk '{ for (i = 2; i < NF; i++) print $i }')
@@ -33,6 +33,8 @@ for stage in build runtime; do
     expect "Debian has no package $name" has_candidate "$name"
   done
 done
+
+expect "there is no program to look at; build it first" test -x .build/release/cellar
 
 # Each library that the program loads belongs to a package named in the runtime stage, or to Debian's base system.
 runtime=$(packages runtime; printf '%s\n' libc6 libgcc-s1)

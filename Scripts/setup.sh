@@ -7,6 +7,7 @@ set -euo pipefail
 
 purpose=${1:-run}
 packages=(
+  pkg-config            # tells the build where the libraries below are
   libsqlite3-dev        # the session store
   libseccomp-dev        # the workers' system call filter
   libpython3.11-stdlib  # the standard library's Python sources, which snippets import
