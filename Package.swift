@@ -48,6 +48,7 @@ let package = Package(
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("PythonSyntaxTests", ["PythonSyntax"]),
     tests("SessionStoreTests", ["SessionStore"]),
+    tests("SandboxTests", ["Sandbox"]),
     tests("ServiceTests", []),
     tests("CodebaseTests", [], exclude: ["ratchet.txt"]),
   ],

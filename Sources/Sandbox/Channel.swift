@@ -2,12 +2,12 @@ import Glibc
 
 /// One end of a connected pair of sockets, over which whole messages pass. A message is its length in four bytes, low
 /// byte first, and its content.
-final class Channel: Sendable {
+package final class Channel: Sendable {
   /// Longer messages are refused by the sender, and taken for a fault of the peer by the receiver.
-  static let longestMessage = 64 << 20
+  package static let longestMessage = 64 << 20
 
   /// Why no message came.
-  enum Failure: Error, Equatable {
+  package enum Failure: Error, Equatable {
     /// The peer has closed its end, or died.
     case closed
     /// The deadline has passed.
@@ -20,7 +20,7 @@ final class Channel: Sendable {
   private let descriptor: Int32
 
   /// Takes over a descriptor, and closes it in the end.
-  init(descriptor: Int32) {
+  package init(descriptor: Int32) {
     self.descriptor = descriptor
   }
 
@@ -29,7 +29,7 @@ final class Channel: Sendable {
   }
 
   /// A connected pair: our end, and the descriptor for somebody else's, which the caller closes. Neither is inherited.
-  static func pair() throws(Failure) -> (ours: Channel, theirs: Int32) {
+  package static func pair() throws(Failure) -> (ours: Channel, theirs: Int32) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     // SAFETY: the array has room for the two descriptors that the call writes.
@@ -37,7 +37,8 @@ final class Channel: Sendable {
     return (Channel(descriptor: ends[0]), ends[1])
   }
 
-  func send(_ message: [UInt8], until deadline: Deadline) throws(Failure) {
+  /// Sends a whole message.
+  package func send(_ message: [UInt8], until deadline: Deadline) throws(Failure) {
     guard message.count <= Self.longestMessage else { throw .malformed }
     let length = UInt32(message.count)
     let frame = [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: length >> $0) } + message
@@ -53,7 +54,8 @@ final class Channel: Sendable {
     }
   }
 
-  func receive(until deadline: Deadline) throws(Failure) -> [UInt8] {
+  /// The next whole message.
+  package func receive(until deadline: Deadline) throws(Failure) -> [UInt8] {
     let head = try read(4, until: deadline)
     let length = head.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= Self.longestMessage else { throw .malformed }

@@ -1,10 +1,11 @@
 /// A moment after which one waits no longer, on the clock that never jumps.
-struct Deadline: Sendable {
+package struct Deadline: Sendable {
   private let moment: ContinuousClock.Instant?
 
-  static let never = Deadline(moment: nil)
+  package static let never = Deadline(moment: nil)
 
-  static func after(seconds: Double) -> Deadline {
+  /// So many seconds from now.
+  package static func after(seconds: Double) -> Deadline {
     Deadline(moment: .now + .seconds(seconds))
   }
 

@@ -62,7 +62,8 @@ struct WireReader {
 }
 
 extension RunRequest {
-  func encoded() -> [UInt8] {
+  /// The message that carries it.
+  package func encoded() -> [UInt8] {
     var writer = WireWriter()
     writer.write(source)
     writer.write(limits.seconds)
@@ -70,7 +71,8 @@ extension RunRequest {
     return writer.bytes
   }
 
-  init?(decoding bytes: [UInt8]) {
+  /// What a message carries; nil when it is not whole and sound.
+  package init?(decoding bytes: [UInt8]) {
     var reader = WireReader(bytes)
     guard let source = reader.string(), let seconds = reader.double(), let ticks = reader.int(),
       let memory = reader.int(), let output = reader.int(), let recursion = reader.int(), reader.isAtEnd
@@ -83,7 +85,8 @@ extension RunRequest {
 }
 
 extension RunAnswer {
-  func encoded() -> [UInt8] {
+  /// The message that carries it.
+  package func encoded() -> [UInt8] {
     var writer = WireWriter()
     for text in [outcome, stdout, stderr] { writer.write(text) }
     for text in [errorType, errorMessage] { writer.write(text) }
@@ -91,7 +94,8 @@ extension RunAnswer {
     return writer.bytes
   }
 
-  init?(decoding bytes: [UInt8]) {
+  /// What a message carries; nil when it is not whole and sound.
+  package init?(decoding bytes: [UInt8]) {
     var reader = WireReader(bytes)
     guard let outcome = reader.string(), let stdout = reader.string(), let stderr = reader.string(),
       let errorType = reader.optionalString(), let errorMessage = reader.optionalString(), let ticks = reader.int(),
