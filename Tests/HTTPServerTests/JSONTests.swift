@@ -118,4 +118,21 @@ struct JSONTests {
     writer.endArray()
     #expect(String(decoding: writer.bytes, as: UTF8.self) == #"[-9223372036854775808,null,{"a":null,"b":false},[0]]"#)
   }
+
+  @Test("damaged texts are read or refused, and what is read survives being written")
+  func damaged() throws {
+    var random = SeededGenerator(state: 2)
+    let text = Array(#"{"a":[1,-2.5e3,"\u00e9\n\ud83d\ude00"],"b":{"c":true,"d":null},"e":"é☃"}"#.utf8)
+    let interesting = Array("\"\\{}[],:0eE.-+u \0".utf8) + [0x80, 0xFF]
+    for _ in 0..<5000 {
+      var bytes = text
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        if Bool.random(using: &random) { bytes.remove(at: place) }
+        bytes.insert(interesting.randomElement(using: &random)!, at: place)
+      }
+      guard let value = try? JSONValue(parsing: bytes) else { continue }
+      #expect(try JSONValue(parsing: value.serialized()) == value)
+    }
+  }
 }

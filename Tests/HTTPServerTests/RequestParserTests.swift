@@ -85,4 +85,38 @@ struct RequestParserTests {
     #expect(parser.takeBody().isEmpty)
     #expect(parser.isBetweenRequests)
   }
+
+  @Test("damaged requests give the same result in pieces, and never a trap")
+  func damaged() {
+    var random = SeededGenerator(state: 1)
+    let samples = RequestSamples.all.filter { $0.bytes.count < 1000 }
+    let interesting = Array("\r\n :;,=%/?.0aA\t\0\u{7f}\"".utf8) + [0x80, 0xFF]
+    for _ in 0..<4000 {
+      var bytes = samples.randomElement(using: &random)!.bytes
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes.remove(at: place)
+        case 1: bytes.insert(interesting.randomElement(using: &random)!, at: place)
+        case 2: bytes[place] = interesting.randomElement(using: &random)!
+        default: bytes.insert(contentsOf: bytes[place...].prefix(8), at: place)
+        }
+        if bytes.isEmpty { bytes = [0] }
+      }
+      let whole = outcome(of: [bytes[...]])
+      let cut = Int.random(in: 0...bytes.count, using: &random)
+      #expect(outcome(of: [bytes[..<cut], bytes[cut...]]) == whole)
+      #expect(outcome(of: bytes.indices.map { bytes[$0...$0] }) == whole)
+    }
+  }
+}
+
+/// Random numbers that are the same in every run.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state ^ (state >> 29)
+  }
 }

@@ -315,7 +315,11 @@ final class EventLoop {
   }
 
   private func flushGathered() {
-    if let owner = gathering, !owner.isClosed { flush(owner) }
+    if let owner = gathering, !owner.isClosed {
+      flush(owner)
+      // What could not be sent has a deadline now.
+      if !owner.isClosed { schedule(owner) }
+    }
     gathering = nil
     gathered.removeAll(keepingCapacity: gathered.count < 1 << 20)
   }
