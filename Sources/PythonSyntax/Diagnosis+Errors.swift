@@ -252,7 +252,7 @@ extension Diagnosis {
     case .characterAfterBackslash:
       tell(
         "unexpected character after line continuation character", line: token.line,
-        column: Int32(tokenizer.position - tokenizer.lineStart), endLine: token.line, endColumn: 0)
+        column: Int32(tokenizer.position - bufferStart), endLine: token.line, endColumn: 0)
     case .endOfFile:
       if tokenizer.brackets.isEmpty { tell("unexpected EOF while parsing", .here, 0, 0) } else { tellUnclosed() }
     case nil: tell("invalid syntax", .here, 0, 0)

@@ -307,7 +307,8 @@ struct Diagnosis {
     let token = tokens[filled - 1]
     switch token.kind {
     case .error: return tokenizer.reachedEnd
-    case .string: return false
+    // Behind these it does not look for more.
+    case .string, .ellipsis, .doubleStarEqual, .doubleSlashEqual, .leftShiftEqual, .rightShiftEqual: return false
     default: return Int(token.end) >= source.count
     }
   }

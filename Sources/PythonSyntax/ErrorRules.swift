@@ -276,7 +276,7 @@ private struct NotationReader {
 extension TokenKind {
   /// The token that a spelling stands for.
   static func spelled(_ spelling: String) -> TokenKind? {
-    var tokenizer = Tokenizer(SourceText(expression: Array(spelling.utf8)), mode: .expression)
+    var tokenizer = Tokenizer(SourceText(expression: Array(spelling.utf8), filename: ""), mode: .expression)
     tokenizer.run()
     if let kind = tokenizer.tokens.first?.kind, kind != .error { return kind }
     return ["(": .leftParen, "[": .leftBracket, "{": .leftBrace, ")": .rightParen, "]": .rightBracket,

@@ -136,7 +136,7 @@ extension Parser {
     inner.append(contentsOf: text)
     inner.append(UInt8(ascii: ")"))
     let (line, column) = reader.place(ofBrace: brace)
-    let innerSource = SourceText(expression: inner)
+    let innerSource = SourceText(expression: inner, filename: source.filename)
     var tokenizer = Tokenizer(innerSource, mode: .expression, firstLine: line, firstLineShift: column)
     tokenizer.run()
     var parser = Parser(source: innerSource, tokens: tokenizer.tokens)

@@ -11,10 +11,10 @@ struct SourceText: Sendable {
   static let maximumByteCount = 1 << 30
 
   /// The inside of an f-string's braces.
-  init(expression bytes: [UInt8]) {
-    filename = "<fstring>"
-    count = bytes.count
-    self.bytes = bytes + [0]
+  init(expression bytes: [UInt8], filename: String) {
+    self.filename = filename
+    count = bytes.count + 1
+    self.bytes = bytes + [10, 0]
   }
 
   init(
@@ -34,7 +34,12 @@ struct SourceText: Sendable {
         message: "source code string cannot contain null bytes", filename: filename, line: 0, column: 0, endLine: 0,
         endColumn: 0, text: nil)
     }
-    if text.contains(13) { text = Self.withUnixNewlines(text) }
+    if text.contains(13) {
+      // CPython's translation leaves one line more behind a last `\r\n`.
+      let endsWithPair = mode == .module && text.count > 1 && text[text.count - 2] == 13 && text.last == 10
+      text = Self.withUnixNewlines(text)
+      if endsWithPair { text.append(10) }
+    }
     if mode == .module, let last = text.last, last != 10 { text.append(10) }
     count = text.count
     text.append(0)

@@ -127,9 +127,8 @@ private struct EscapeDecoder {
 
   private mutating func decodeTextEscape() throws(LiteralFault) {
     let start = place - 1
-    guard position < end else { throw fault(from: start, "\\ at end of string") }
-    if bytes[position] >= 0x80 {
-      // An unknown escape: the backslash stays, as an escape of its own.
+    if position == end || bytes[position] >= 0x80 {
+      // No escape (the brace of an f-string may follow): the backslash stays.
       result.append(UInt8(ascii: "\\"))
       place += 5
       return
@@ -191,7 +190,10 @@ private struct EscapeDecoder {
     }
     _ = next()
     let first = position
-    while position < end, bytes[position] != UInt8(ascii: "}") { _ = next() }
+    while position < end, bytes[position] != UInt8(ascii: "}") {
+      let byte = next()
+      if byte >= 0xC0 { place += byte < 0xE0 ? 8 : byte < 0xF0 ? 7 : 6 }
+    }
     guard position < end, position > first else {
       throw fault(from: start, "malformed \\N character escape")
     }

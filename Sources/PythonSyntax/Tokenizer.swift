@@ -112,6 +112,12 @@ struct Tokenizer {
     lineStart = position
   }
 
+  /// CPython counts a line only when it reads it.
+  @inline(__always)
+  private mutating func nextLineIfAny() {
+    if position < source.count { nextLine() }
+  }
+
   // MARK: Indentation
 
   /// Measures the white space of a new line; false if it failed.
@@ -213,8 +219,7 @@ struct Tokenizer {
         position += 1
         if hasTokenOnLine && brackets.isEmpty { append(.newline, from: tokenStart, to: position - 1) }
         hasTokenOnLine = false
-        // CPython counts a line only when it reads it.
-        if position < source.count { nextLine() }
+        nextLineIfAny()
         if brackets.isEmpty {
           atLineStart = true
           return false
@@ -372,9 +377,7 @@ struct Tokenizer {
       let next = current
       if next == 0 && position >= source.count || size == 1 && next == 10 {
         let atEnd = position >= source.count
-        let detected =
-          atEnd && lineStart == position && position > 0 && source.bytes[position - 1] == 10 && size == 3
-          ? line - 1 : line
+        let detected = line
         reachedEnd = reachedEnd || atEnd
         line = tokenLine
         lineStart = tokenLineStart
@@ -391,9 +394,9 @@ struct Tokenizer {
           let escaped = current
           if escaped == 0 && position >= source.count { continue }
           position += 1
-          if escaped == 10 { nextLine() }
+          if escaped == 10 { nextLineIfAny() }
         } else if next == 10 {
-          nextLine()
+          nextLineIfAny()
         }
       }
     }
