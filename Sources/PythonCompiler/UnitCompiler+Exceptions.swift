@@ -9,6 +9,8 @@ extension UnitCompiler {
   func compileTry(
     _ body: [Statement], _ handlers: [ExceptHandler], _ orElse: [Statement], _ finally: [Statement], isStar: Bool
   ) throws(SyntaxError) {
+    // Reaching `try:` is a step.
+    code.emit(.nop, at: here)
     guard !finally.isEmpty else { return try compileTryExcept(body, handlers, orElse, isStar: isStar) }
     let span = here
     let exception = code.allocate()
@@ -115,6 +117,8 @@ extension UnitCompiler {
         code.emit(.matchException, matches, exception, register, at: here)
         code.branch(.jumpIfFalse, matches, to: next, at: here)
         code.release(to: mark)
+      } else {
+        code.emit(.nop, at: here)
       }
       code.region = outer
       try push(.handler(saved: saved, name: handler.name))

@@ -22,11 +22,15 @@ extension UnitCompiler {
 
   func loadName(_ name: String, into destination: Register) throws(SyntaxError) {
     let name = mangle(name)
-    if name == "super" || name == "__class__" { _ = name }
     switch place(of: name) {
     case .register(let register):
       checkBound(register, at: here)
-      if register != destination { code.emit(.move, destination, register, at: here) }
+      // `x = x` does nothing, but is a step.
+      if register == destination {
+        code.emit(.nop, at: here)
+      } else {
+        code.emit(.move, destination, register, at: here)
+      }
     case .cell(let register): code.emit(.loadCell, destination, register, at: here)
     case .free(let index): code.emit(.loadFree, destination, index, at: here)
     case .classFree(let index):
