@@ -47,6 +47,9 @@ let package = Package(
 
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("PythonSyntaxTests", ["PythonSyntax"]),
+    tests(
+      "PythonCompilerTests", ["PythonCompiler", "PythonBytecode", "PythonSyntax"],
+      exclude: ["Programs", "errors.txt", "record.py"]),
     tests("SessionStoreTests", ["SessionStore"]),
     tests("SandboxTests", ["Sandbox"]),
     tests("ServiceTests", []),

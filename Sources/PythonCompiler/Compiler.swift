@@ -52,7 +52,7 @@ final class CompileSession {
   /// How many instructions there are in all units: `finally` bodies are copied, so a small source may have many.
   var instructionCount = 0
 
-  static let maximumInstructions = 8_000_000
+  static let maximumInstructions = 1_000_000
 
   init(options: CompileOptions, errors: CompileErrors, scopes: [ScopeID: Scope], futureAnnotations: Bool) {
     self.options = options

@@ -168,11 +168,11 @@ extension UnitCompiler {
       let list = code.allocate()
       loadConstant(.int(0), into: level)
       loadConstant(.none, into: list)
-      code.emitNamed(.importName, module, level, list, name: alias.name, at: here)
+      code.emitNamed(.importName, module, level, list, name: mangle(alias.name), at: here)
       let parts = alias.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       if let asName = alias.asName {
         // `import a.b as c` takes `b` out of `a`.
-        for part in parts.dropFirst() { code.emitNamed(.importFrom, module, module, name: part, at: here) }
+        for part in parts.dropFirst() { code.emitNamed(.importFrom, module, module, name: mangle(part), at: here) }
         try refuseDebug(asName)
         storeName(asName, from: module)
       } else {
@@ -192,13 +192,13 @@ extension UnitCompiler {
     let list = code.allocate()
     loadConstant(.int(level), into: levelRegister)
     loadConstant(.tuple(names.map { CodeConstant($0.name) }), into: list)
-    code.emitNamed(.importName, register, levelRegister, list, name: module ?? "", at: here)
+    code.emitNamed(.importName, register, levelRegister, list, name: mangle(module ?? ""), at: here)
     for alias in names {
       if alias.name == "*" {
         code.emit(.importStar, register, at: here)
         continue
       }
-      code.emitNamed(.importFrom, levelRegister, register, name: alias.name, at: here)
+      code.emitNamed(.importFrom, levelRegister, register, name: mangle(alias.name), at: here)
       try refuseDebug(alias.asName ?? alias.name)
       storeName(alias.asName ?? alias.name, from: levelRegister)
     }
