@@ -22,10 +22,10 @@ struct Block {
   /// The exception handler outside of the block.
   let outerRegion: Int32
 
-  /// Leaving it runs code of the program, which may change locals.
-  var runsCode: Bool {
+  /// Leaving it may change locals: it runs code of the program, or unbinds a name.
+  var changesLocals: Bool {
     switch kind {
-    case .finallyBody, .with: true
+    case .finallyBody, .with, .handler(_, .some): true
     default: false
     }
   }

@@ -101,8 +101,8 @@ extension UnitCompiler {
       return emitReturn(constant: constant)
     }
     var register = try operand(value)
-    if !code.isTemporary(register), blocks.contains(where: \.runsCode) {
-      // A `finally` body may change the local.
+    if !code.isTemporary(register), blocks.contains(where: \.changesLocals) {
+      // A `finally` body, or the end of a handler, may change the local.
       let copy = code.allocate()
       code.emit(.move, copy, register, at: here)
       register = copy
