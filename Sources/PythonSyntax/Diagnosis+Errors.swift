@@ -141,7 +141,6 @@ extension Diagnosis {
   mutating func tell(_ fault: LiteralFault) {
     switch fault {
     case .message(let message): tell(message, .here, 0, 0)
-    case .literal(let message, let index): tell(message, .at, Match(-1 - index), 0)
     case .expression(let inner): error = inner
     case .tree(let failure):
       error = SyntaxError(

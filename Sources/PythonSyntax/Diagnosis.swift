@@ -307,8 +307,10 @@ struct Diagnosis {
     let token = tokens[filled - 1]
     switch token.kind {
     case .error: return tokenizer.reachedEnd
+    // After two quotes it looks for a third one.
+    case .string: return StringLiteral(token, in: source).isEmpty && Int(token.end) >= source.count
     // Behind these it does not look for more.
-    case .string, .ellipsis, .doubleStarEqual, .doubleSlashEqual, .leftShiftEqual, .rightShiftEqual: return false
+    case .ellipsis, .doubleStarEqual, .doubleSlashEqual, .leftShiftEqual, .rightShiftEqual: return false
     default: return Int(token.end) >= source.count
     }
   }

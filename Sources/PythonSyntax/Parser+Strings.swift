@@ -28,8 +28,7 @@ extension Parser {
       isBytes = literal.isBytes
       if literal.isBytes {
         pieces.append(
-          try StringLiteral.decodeBytes(
-            source.bytes, literal.content, isRaw: literal.isRaw, tokenIndex: tokenIndex))
+          try StringLiteral.decodeBytes(source.bytes, literal.content, isRaw: literal.isRaw))
       } else if literal.isFormatted {
         isFormatted = true
         var reader = FormattedReader(source: source, token: tokens[tokenIndex], literal: literal)

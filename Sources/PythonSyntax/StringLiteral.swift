@@ -2,8 +2,6 @@
 enum LiteralFault: Error {
   /// Told at the token that the parser read last.
   case message(String)
-  /// Told at the literal itself.
-  case literal(String, tokenIndex: Int)
   /// Told by the parser of an expression inside an f-string.
   case expression(SyntaxError)
   case tree(Parser.Failure)
@@ -43,6 +41,9 @@ struct StringLiteral {
     }
   }
 
+  /// Two quotes with nothing between them.
+  var isEmpty: Bool { content.isEmpty }
+
   // MARK: Escapes
 
   /// The text of a piece of a string literal. A surrogate named by an escape takes three bytes, as in WTF-8.
@@ -61,12 +62,10 @@ struct StringLiteral {
   }
 
   /// The value of a bytes literal.
-  static func decodeBytes(
-    _ bytes: [UInt8], _ range: Range<Int>, isRaw: Bool, tokenIndex: Int
-  ) throws(LiteralFault) -> [UInt8] {
+  static func decodeBytes(_ bytes: [UInt8], _ range: Range<Int>, isRaw: Bool) throws(LiteralFault) -> [UInt8] {
     let piece = bytes[range]
     if piece.contains(where: { $0 >= 0x80 }) {
-      throw .literal("bytes can only contain ASCII literal characters", tokenIndex: tokenIndex)
+      throw .message("bytes can only contain ASCII literal characters")
     }
     if isRaw || !piece.contains(UInt8(ascii: "\\")) { return Array(piece) }
     var decoder = EscapeDecoder(bytes: bytes, position: range.lowerBound, end: range.upperBound)

@@ -185,12 +185,8 @@ struct Tokenizer {
   /// After a backslash: goes on to the next line.
   private mutating func skipContinuation() -> Bool {
     if current != 10 {
-      if position >= source.count {
-        // CPython has read the end, and complains about a character that is not there.
-        reachedEnd = true
-      } else {
-        position += 1
-      }
+      // At the end CPython complains about a character that is not there.
+      position += position < source.count ? 1 : 0
       fault = .characterAfterBackslash
       return false
     }
