@@ -1,7 +1,7 @@
 import Glibc
 import HTTPServer
 
-/// A blocking client over a real socket, which gives up after five seconds.
+/// A blocking client over a real socket, which gives up when its patience ends.
 final class TestClient {
   /// An answer as it came over the wire.
   struct Answer: Equatable {
@@ -29,16 +29,17 @@ final class TestClient {
   private let descriptor: Int32
   private let server: AnyObject
   private var buffer: [UInt8] = []
+  private var hasEnded = false
 
   /// Connects; the client keeps the server from draining.
-  init(port: UInt16, server: AnyObject) {
+  init(port: UInt16, patienceSeconds: Int, server: AnyObject) {
     self.server = server
     let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var patience = timeval(tv_sec: 5, tv_usec: 0)
+    var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
     var one: Int32 = 1
     unsafe setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     unsafe setsockopt(made, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
@@ -86,13 +87,14 @@ final class TestClient {
     var piece = [UInt8](repeating: 0, count: 65_536)
     let count = unsafe piece.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
     if count > 0 { buffer += piece[..<count] }
+    hasEnded = count == 0 || count < 0 && errno != EAGAIN
     return count > 0
   }
 
   /// True if the server has closed, or closes before the patience ends; anything it still sends is kept.
   func isClosed() -> Bool {
     while fill() {}
-    return errno != EAGAIN
+    return hasEnded
   }
 
   /// Everything until the server closes.

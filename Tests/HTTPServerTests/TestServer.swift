@@ -1,9 +1,15 @@
 import Dispatch
 import HTTPServer
 import Synchronization
+import Testing
+
+/// The suites that use sockets. They run one after the other, because their clients block the threads that all tests of
+/// the package share.
+@Suite("Over real sockets", .serialized)
+struct SocketTests {}
 
 /// A server on a port of the system's choice, with routes that the suites use; it drains when it is dropped.
-final class TestServer {
+final class TestServer: Sendable {
   /// What handlers note for the tests to see.
   final class Notes: Sendable {
     private let words = Mutex<[String]>([])
@@ -41,7 +47,9 @@ final class TestServer {
     server.waitUntilStopped()
   }
 
-  func client() -> TestClient { TestClient(port: server.port, server: self) }
+  func client(patienceSeconds: Int = 5) -> TestClient {
+    TestClient(port: server.port, patienceSeconds: patienceSeconds, server: self)
+  }
 
   /// Sends a request on a connection of its own.
   func ask(_ text: String, isHead: Bool = false) throws -> TestClient.Answer {
@@ -66,6 +74,13 @@ final class TestServer {
       let milliseconds = Int(request.header("X-Wait") ?? "") ?? 50
       DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
         respond(.text("late \(request.body.count)\n"))
+      }
+    }
+    router.get("/task/{name}") { request, respond in
+      respond.answer { () async throws(Problem) in
+        await Task.yield()
+        if request.parameters["name"] == "none" { throw .notFound() }
+        return .text("task\n")
       }
     }
     router.get("/dropped") { _, _ in }

@@ -83,6 +83,7 @@ package final class Responder: Sendable {
     let mustPost = exchange.state.withLock { state in
       if state.isAnswered || state.isCancelled { return false }
       state.isAnswered = true
+      state.onCancel = nil
       if state.isInHandler { state.immediate = response }
       return !state.isInHandler
     }
@@ -106,6 +107,19 @@ package final class Responder: Sendable {
     } catch {
       fail(error)
     }
+  }
+
+  /// Answers with what an asynchronous body gives, or with the problem that it throws; it is cancelled if the client
+  /// goes before that.
+  package func answer(_ body: @escaping @Sendable () async throws(Problem) -> Response) {
+    let task = Task {
+      do throws(Problem) {
+        send(try await body())
+      } catch {
+        fail(error)
+      }
+    }
+    onCancel { task.cancel() }
   }
 
   /// True once the client is gone; the answer would reach nobody.
