@@ -1,0 +1,166 @@
+import PythonBytecode
+
+/// Copies code objects into the cage.
+extension VM {
+  /// The code object in the cage for what the compiler made.
+  package func load(_ code: CodeObject) throws(Unwind) -> Value {
+    let mark = keepMark()
+    defer { keepRelease(mark) }
+    let constants = try newList(capacity: code.constants.count)
+    keep(constants)
+    for constant in code.constants { try PyList(self, constants).append(try load(constant, isNameAllowed: true)) }
+    let ref = try allocateBig((CodeLayout.constants + code.constants.count) * 8)
+    let object = words(ref)
+    object[0] = header(.code, class: type(.code))
+    for index in 1..<CodeLayout.constants { object.set(index, .none) }
+    object[CodeLayout.constantCount] = UInt64(code.constants.count) | UInt64(code.visibleConstantCount) << 32
+    object.copy(
+      from: PyList(self, constants).buffer, at: CodeLayout.constants, sourceIndex: 1, count: code.constants.count)
+    object[CodeLayout.counts] =
+      UInt64(code.argumentCount) | UInt64(code.positionalOnlyCount) << 16 | UInt64(code.keywordOnlyCount) << 32
+      | UInt64(code.flags.rawValue) << 48
+    let locals = registersToClear(code)
+    object[CodeLayout.frame] =
+      UInt64(max(code.registerCount, locals)) | UInt64(locals) << 16 | UInt64(UInt32(bitPattern: code.firstLine)) << 32
+    object[CodeLayout.wordCount] = UInt64(code.instructions.count) | UInt64(code.exceptionTable.count) << 32
+    for index in CodeLayout.rawRefs { object[index] = 0 }
+    for index in CodeLayout.firstValue..<CodeLayout.constants { object.set(index, .none) }
+    object.set(CodeLayout.name, try intern(code.name))
+    object.set(CodeLayout.qualifiedName, try intern(code.qualifiedName))
+    object.set(CodeLayout.filename, try intern(code.filename))
+    object.set(CodeLayout.localNames, try loadNames(code.localNames))
+    object.set(CodeLayout.cellNames, try loadNames(code.cellNames))
+    object.set(CodeLayout.freeNames, try loadNames(code.freeNames))
+    object.set(CodeLayout.names, try loadNames(code.names))
+    try loadInstructions(code, object)
+    try loadTables(code, object)
+    return Value(ref)
+  }
+
+  /// Parameters need no clearing, but their number differs from call to call: all locals and cells count.
+  private func registersToClear(_ code: CodeObject) -> Int {
+    var count = code.hasNamespace ? 1 : code.localNames.count
+    for register in code.cellRegisters { count = max(count, Int(register) + 1) }
+    return count
+  }
+
+  private func loadNames(_ names: [String]) throws(Unwind) -> Value {
+    let tuple = try newTuple(count: names.count)
+    for (index, name) in names.enumerated() { PyTuple(self, tuple)[index] = try intern(name) }
+    return tuple
+  }
+
+  /// Copies the words, and gives each inline cache its place.
+  private func loadInstructions(_ code: CodeObject, _ object: Words) throws(Unwind) {
+    let ref = try allocateRaw(bytes: code.instructions.count * 8)
+    object[CodeLayout.instructions] = UInt64(ref.offset)
+    let words = self.words(ref)
+    let firstCache = self[.cacheTop]
+    guard firstCache + code.cacheCount * VM.cacheBytes <= Cage.cachesEnd else { throw raiseMemoryError() }
+    self[.cacheTop] = firstCache + code.cacheCount * VM.cacheBytes
+    var index = 0
+    while index < code.instructions.count {
+      let word = code.instructions[index]
+      words[1 + index] = word
+      index += 1
+      let instruction = Instruction(word: word)
+      if instruction.takesName {
+        let operand = code.instructions[index]
+        let offset = firstCache + Int(operand >> 32) * VM.cacheBytes
+        words[1 + index] = operand & 0xFFFF_FFFF | UInt64(offset) << 32
+        index += 1
+      } else {
+        let count = instruction.extensionWordCount(codeConstants: code.constants)
+        for _ in 0..<count {
+          words[1 + index] = code.instructions[index]
+          index += 1
+        }
+      }
+    }
+  }
+
+  static let cacheBytes = 32
+
+  private func loadTables(_ code: CodeObject, _ object: Words) throws(Unwind) {
+    let positions = try allocateRaw(bytes: code.positions.count * 16)
+    object[CodeLayout.positions] = UInt64(positions.offset)
+    for (index, position) in code.positions.enumerated() {
+      let place = words(positions)
+      place[1 + 2 * index] = UInt64(UInt32(bitPattern: position.line)) | UInt64(UInt32(bitPattern: position.endLine)) << 32
+      place[2 + 2 * index] =
+        UInt64(UInt32(bitPattern: position.column)) | UInt64(UInt32(bitPattern: position.endColumn)) << 32
+    }
+    let exceptions = try allocateRaw(bytes: code.exceptionTable.count * 16)
+    object[CodeLayout.exceptions] = UInt64(exceptions.offset)
+    for (index, entry) in code.exceptionTable.enumerated() {
+      words(exceptions)[1 + 2 * index] = UInt64(entry.start) | UInt64(entry.end) << 32
+      words(exceptions)[2 + 2 * index] = UInt64(entry.handler) | UInt64(entry.register) << 32
+    }
+    let cells = try allocateRaw(bytes: code.cellRegisters.count * 8)
+    object[CodeLayout.cellRegisters] = UInt64(cells.offset)
+    for (index, register) in code.cellRegisters.enumerated() { words(cells)[1 + index] = UInt64(register) }
+  }
+
+  private func load(_ constant: CodeConstant, isNameAllowed: Bool) throws(Unwind) -> Value {
+    switch constant {
+    case .none: return .none
+    case .true: return .true
+    case .false: return .false
+    case .ellipsis: return .ellipsis
+    case .int(let int): return try integer(int)
+    case .bigInt(let isNegative, let limbs): return try bigInteger(isNegative: isNegative, limbs: limbs)
+    case .float(let bits): return try float(Double(bitPattern: bits))
+    case .complex(let real, let imaginary):
+      let ref = try allocate(.complex, class: type(.complex), words: 3)
+      words(ref)[1] = real
+      words(ref)[2] = imaginary
+      return Value(ref)
+    case .string(let utf8):
+      let value = try newString(utf8: utf8)
+      // Names, and what could be one, are interned, as CPython interns them.
+      let isName = utf8.allSatisfy { $0 == 0x5F || $0 >= 0x30 && $0 <= 0x39 || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+      return isName || isNameAllowed && utf8.count <= 64 ? try intern(value) : value
+    case .bytes(let bytes): return try newBytes(bytes)
+    case .tuple(let elements):
+      let tuple = try newTuple(count: elements.count)
+      keep(tuple)
+      for (index, element) in elements.enumerated() { PyTuple(self, tuple)[index] = try load(element, isNameAllowed: true) }
+      return tuple
+    case .frozenSet(let elements):
+      let set = try newFrozenSet()
+      keep(set)
+      for element in elements { try setAdd(set, try load(element, isNameAllowed: true)) }
+      return set
+    case .code(let code): return try load(code)
+    }
+  }
+
+  // MARK: Positions
+
+  /// The line of a code word.
+  func line(_ code: Words, _ index: Int) -> Int {
+    guard index >= 0, index < code.low(CodeLayout.wordCount) else { return code.high(CodeLayout.frame) }
+    return Int(Int32(truncatingIfNeeded: words(at: Int(code[CodeLayout.positions]))[1 + 2 * index]))
+  }
+
+  /// The whole position of a code word.
+  func position(_ code: Words, _ index: Int) -> CodePosition {
+    guard index >= 0, index < code.low(CodeLayout.wordCount) else {
+      return CodePosition(line: Int32(code.high(CodeLayout.frame)), endLine: 0, column: -1, endColumn: -1)
+    }
+    let table = words(at: Int(code[CodeLayout.positions]))
+    let lines = table[1 + 2 * index]
+    let columns = table[2 + 2 * index]
+    return CodePosition(
+      line: Int32(truncatingIfNeeded: lines), endLine: Int32(truncatingIfNeeded: lines >> 32),
+      column: Int32(truncatingIfNeeded: columns), endColumn: Int32(truncatingIfNeeded: columns >> 32))
+  }
+
+  /// The line that the current frame is at.
+  func currentLine() -> Int {
+    let function = runningFunction
+    let code = words(function.value(FunctionLayout.code))
+    let start = Int(UInt32(truncatingIfNeeded: function[FunctionLayout.entry]))
+    return line(code, (offset(ofAddress: self[.pc]) - start) / 8 - 1)
+  }
+}

@@ -1,0 +1,337 @@
+import PythonBytecode
+
+/// Arguments to parameters: of Python functions in place in the window, of native functions by their signatures. All of Python's
+/// messages about arguments are here.
+extension VM {
+  /// Binds the `count` arguments of a window (the last of them named by `names`) to the parameters of a Python function.
+  func bind(_ place: Words, _ function: Words, count: Int, names: Value) throws(Unwind) {
+    if Int(truncatingIfNeeded: function[1]) == count && names.isUnbound {
+      clearLocals(place, function, from: count)
+      return
+    }
+    let code = words(function.value(FunctionLayout.code))
+    let counts = code[CodeLayout.counts]
+    let positional = Int(counts & 0xFFFF)
+    let keywordOnly = Int(counts >> 32 & 0xFFFF)
+    let flags = CodeFlags(rawValue: UInt32(counts >> 48))
+    let isVariadic = flags.contains(.varargs)
+    let takesKeywords = flags.contains(.varKeywords)
+    if names.isUnbound && keywordOnly == 0 && !isVariadic && !takesKeywords && count <= positional {
+      // The common case: some defaults.
+      place.fill(from: 3 + count, count: positional - count, with: Value.unbound.bits)
+      try fillDefaults(place, function, code, given: count, positional: positional)
+      clearLocals(place, function, from: positional)
+      return
+    }
+    let named = names.isUnbound ? 0 : PyTuple(self, names).count
+    let given = count - named
+    let total = positional + keywordOnly
+    // Named values move out of the way of the parameters.
+    let scratch = 3 + max(count, total) + 4
+    try reserveStack(upTo: offsetAddress(place) + (scratch + named + VM.stackSlack) * 8)
+    if named > 0 { place.copy(from: place, at: scratch, sourceIndex: 3 + given, count: named) }
+    var rest = Value.unbound
+    if isVariadic {
+      rest = given > positional
+        ? try newTuple(from: place, at: 3 + positional, count: given - positional) : self[root: .emptyTuple]
+    }
+    let bound = min(given, positional)
+    place.fill(from: 3 + bound, count: total - bound + 2, with: Value.unbound.bits)
+    var extra = Value.unbound
+    if takesKeywords { extra = try newDict() }
+    if named > 0 {
+      try bindNamed(
+        place, function, code, names: names, scratch: scratch, positional: positional, total: total, extra: extra)
+    }
+    if given > positional && !isVariadic {
+      throw raiseTooManyPositional(place, function, code, given: given, positional: positional)
+    }
+    try fillDefaults(place, function, code, given: bound, positional: positional)
+    if keywordOnly > 0 { try fillKeywordDefaults(place, function, code, positional: positional, total: total) }
+    var next = 3 + total
+    if isVariadic {
+      place.set(next, rest)
+      next += 1
+    }
+    if takesKeywords {
+      place.set(next, extra)
+      next += 1
+    }
+    clearLocals(place, function, from: next - 3)
+  }
+
+  private func offsetAddress(_ place: Words) -> Int { address(ofOffset: Int(ref(place).offset)) }
+
+  private func clearLocals(_ place: Words, _ function: Words, from index: Int) {
+    let locals = Int(function[FunctionLayout.entry] >> 48)
+    if index < locals { place.fill(from: 3 + index, count: locals - index, with: Value.unbound.bits) }
+  }
+
+  private func bindNamed(
+    _ place: Words, _ function: Words, _ code: Words, names: Value, scratch: Int, positional: Int, total: Int,
+    extra: Value
+  ) throws(Unwind) {
+    let positionalOnly = Int(code[CodeLayout.counts] >> 16 & 0xFFFF)
+    let parameters = PyTuple(self, code.value(CodeLayout.localNames))
+    let keywords = PyTuple(self, names)
+    var misplaced: [String] = []
+    for index in 0..<keywords.count {
+      let keyword = keywords[index]
+      let value = place.value(scratch + index)
+      if let slot = parameterIndex(keyword, parameters, positionalOnly..<total) {
+        guard place.value(3 + slot).isUnbound else {
+          throw raise(
+            .typeError, "\(qualifiedName(function))() got multiple values for argument '\(text(keyword))'")
+        }
+        place.set(3 + slot, value)
+      } else if !extra.isUnbound {
+        let dict = PyDict(self, extra)
+        try dict.set(name: keyword, value)
+      } else if parameterIndex(keyword, parameters, 0..<positionalOnly) != nil {
+        misplaced.append(text(keyword))
+      } else {
+        throw raise(
+          .typeError, "\(qualifiedName(function))() got an unexpected keyword argument '\(text(keyword))'")
+      }
+    }
+    if !misplaced.isEmpty {
+      throw raise(
+        .typeError,
+        "\(qualifiedName(function))() got some positional-only arguments passed as keyword arguments: "
+          + "'\(misplaced.joined(separator: ", "))'")
+    }
+  }
+
+  private func parameterIndex(_ keyword: Value, _ parameters: PyTuple, _ range: Range<Int>) -> Int? {
+    for index in range where parameters[index] == keyword { return index }
+    for index in range where equalStrings(parameters[index], keyword) { return index }
+    return nil
+  }
+
+  private func fillDefaults(_ place: Words, _ function: Words, _ code: Words, given: Int, positional: Int)
+    throws(Unwind)
+  {
+    guard given < positional else { return }
+    let value = function.value(FunctionLayout.defaults)
+    let defaults = value.isRef ? PyTuple(self, value).count : 0
+    let firstDefault = max(positional - defaults, 0)
+    if given < firstDefault {
+      var missing: [String] = []
+      for index in given..<firstDefault where place.value(3 + index).isUnbound {
+        missing.append(text(PyTuple(self, code.value(CodeLayout.localNames))[index]))
+      }
+      if !missing.isEmpty { throw raiseMissing(function, missing, "positional") }
+    }
+    for index in max(given, firstDefault)..<positional where place.value(3 + index).isUnbound {
+      place.set(3 + index, PyTuple(self, value)[index - (positional - defaults)])
+    }
+  }
+
+  private func fillKeywordDefaults(_ place: Words, _ function: Words, _ code: Words, positional: Int, total: Int)
+    throws(Unwind)
+  {
+    let extras = function.value(FunctionLayout.extras)
+    let defaults = extras.isRef ? words(extras).value(FunctionExtras.keywordDefaults) : .none
+    let parameters = PyTuple(self, code.value(CodeLayout.localNames))
+    var missing: [String] = []
+    for index in positional..<total where place.value(3 + index).isUnbound {
+      if defaults.isRef, let value = PyDict(self, defaults).get(name: parameters[index]) {
+        place.set(3 + index, value)
+      } else {
+        missing.append(text(parameters[index]))
+      }
+    }
+    if !missing.isEmpty { throw raiseMissing(function, missing, "keyword-only") }
+  }
+
+  private func raiseMissing(_ function: Words, _ names: [String], _ what: String) -> Unwind {
+    let quoted = names.map { "'\($0)'" }
+    let list: String
+    switch quoted.count {
+    case 1: list = quoted[0]
+    case 2: list = "\(quoted[0]) and \(quoted[1])"
+    default: list = quoted.dropLast().joined(separator: ", ") + ", and \(quoted[quoted.count - 1])"
+    }
+    return raise(
+      .typeError,
+      "\(qualifiedName(function))() missing \(names.count) required \(what) argument\(names.count == 1 ? "" : "s"): \(list)")
+  }
+
+  private func raiseTooManyPositional(_ place: Words, _ function: Words, _ code: Words, given: Int, positional: Int)
+    -> Unwind
+  {
+    let value = function.value(FunctionLayout.defaults)
+    let defaults = value.isRef ? PyTuple(self, value).count : 0
+    let total = positional + Int(code[CodeLayout.counts] >> 32 & 0xFFFF)
+    var keywordOnlyGiven = 0
+    for index in positional..<total where !place.value(3 + index).isUnbound { keywordOnlyGiven += 1 }
+    let takes = defaults > 0 ? "from \(positional - defaults) to \(positional)" : "\(positional)"
+    let plural = defaults > 0 || positional != 1 ? "s" : ""
+    var were = "\(given)"
+    if keywordOnlyGiven > 0 {
+      were += " positional argument\(given == 1 ? "" : "s") (and \(keywordOnlyGiven) keyword-only argument"
+        + "\(keywordOnlyGiven == 1 ? "" : "s"))"
+    }
+    let verb = given == 1 && keywordOnlyGiven == 0 ? "was" : "were"
+    return raise(
+      .typeError,
+      "\(qualifiedName(function))() takes \(takes) positional argument\(plural) but \(were) \(verb) given")
+  }
+
+  /// `function.__qualname__`.
+  func qualifiedName(_ function: Words) -> String {
+    let extras = function.value(FunctionLayout.extras)
+    if extras.isRef, words(extras).value(FunctionExtras.qualifiedName).isRef {
+      return text(words(extras).value(FunctionExtras.qualifiedName))
+    }
+    return text(words(function.value(FunctionLayout.code)).value(CodeLayout.qualifiedName))
+  }
+
+  // MARK: Native functions
+
+  /// Calls a native function whose arguments stand in a window.
+  func callNative(_ native: Words, _ place: Words, count: Int, names: Value) throws(Unwind) -> Value {
+    let receiver = native.value(2)
+    var start = place.advanced(by: 3)
+    var given = count
+    if !receiver.isUnbound {
+      // A native function needs no way back: the word before the arguments is free for its receiver.
+      place.set(2, receiver)
+      start = place.advanced(by: 2)
+      given += 1
+    }
+    return try callNative(number: native.value(1).int, start, count: given, names: names, native: native)
+  }
+
+  /// Calls native function `number` with `count` arguments from `start` on.
+  func callNative(number: Int, _ start: Words, count: Int, names: Value, native: Words) throws(Unwind) -> Value {
+    let function = host.natives[number]
+    let signature = function.signature
+    let end = address(ofOffset: Int(ref(start).offset)) + max(count, signature.positionalCount) * 8
+    let savedTop = self[.top]
+    self[.top] = max(savedTop, end)
+    if end + VM.stackSlack * 8 > self[.stackLimit] { try reserveStack(upTo: end + VM.stackSlack * 8) }
+    defer { self[.top] = savedTop }
+    if names.isUnbound && signature.isSimple && count <= signature.positionalCount
+      && count >= signature.requiredPositionalCount
+    {
+      for index in count..<max(count, signature.positionalCount) {
+        start.set(index, defaultValue(signature.parameters[index].fallback))
+      }
+      try checkReceiver(function, native, start, count)
+      return try function.body(self, Arguments(words: start, count: signature.positionalCount))
+    }
+    try checkReceiver(function, native, start, count)
+    let bound = try bindNative(function, start, count: count, names: names, hasReceiver: native.value(4).isRef)
+    return try function.body(self, bound)
+  }
+
+  @inline(__always) private func defaultValue(_ fallback: Signature.Default) -> Value {
+    if case .value(let value) = fallback { return value }
+    return .unbound
+  }
+
+  /// A method that was reached through its class must get an instance of that class.
+  @inline(__always)
+  private func checkReceiver(_ function: NativeFunction, _ native: Words, _ start: Words, _ count: Int) throws(Unwind) {
+    let owner = native.value(4)
+    guard owner.isRef, function.binding == .plain else { return }
+    if count == 0 {
+      throw raise(
+        .typeError, "unbound method \(className(owner.ref)).\(function.name)() needs an argument")
+    }
+    let receiver = start.value(0)
+    let type = classOf(receiver)
+    if type == owner.ref || isSubclass(type, owner.ref) { return }
+    throw raise(
+      .typeError,
+      "descriptor '\(function.name)' for '\(className(owner.ref))' objects doesn't apply to a '\(typeName(receiver))' object")
+  }
+
+  /// Binds what is not simple: names, `*args`, `**kwargs`, wrong counts. The bound arguments lie above the used stack.
+  private func bindNative(_ function: NativeFunction, _ start: Words, count: Int, names: Value, hasReceiver: Bool)
+    throws(Unwind) -> Arguments
+  {
+    let signature = function.signature
+    let named = names.isUnbound ? 0 : PyTuple(self, names).count
+    let given = count - named
+    let total = signature.parameters.count
+    let slots = self[.top]
+    self[.top] = slots + (total + 2) * 8
+    try reserveStack(upTo: slots + (total + 2 + VM.stackSlack) * 8)
+    let bound = stackWord(slots)
+    bound.fill(from: 0, count: total + 2, with: Value.unbound.bits)
+    let receiverCount = hasReceiver && function.binding != .static ? 1 : 0
+    if given > signature.positionalCount && !signature.hasVariadic {
+      throw raiseNativeArity(function, given: given - receiverCount, named: named, receiver: receiverCount)
+    }
+    let direct = min(given, signature.positionalCount)
+    bound.copy(from: start, at: 0, sourceIndex: 0, count: direct)
+    var end = total
+    if signature.hasVariadic {
+      bound.set(end, try newTuple(from: start, at: direct, count: given - direct))
+      end += 1
+    }
+    if signature.hasKeywordVariadic {
+      bound.set(end, try newDict())
+      end += 1
+    }
+    for index in 0..<named {
+      let keyword = PyTuple(self, names)[index]
+      let word = text(keyword)
+      let value = start.value(given + index)
+      let slot = (signature.positionalOnlyCount..<total).first { signature.parameters[$0].name == word }
+      if let slot {
+        guard bound.value(slot).isUnbound else {
+          throw raise(
+            .typeError, "argument for \(function.name)() given by name ('\(word)') and position (\(slot + 1 - receiverCount))")
+        }
+        bound.set(slot, value)
+      } else if signature.hasKeywordVariadic {
+        try PyDict(self, bound.value(end - 1)).set(name: keyword, value)
+      } else if signature.positionalOnlyCount == total {
+        throw raise(.typeError, "\(function.name)() takes no keyword arguments")
+      } else {
+        throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(function.name)()")
+      }
+    }
+    for index in 0..<total where bound.value(index).isUnbound {
+      switch signature.parameters[index].fallback {
+      case .value(let value): bound.set(index, value)
+      case .absent: break
+      case .required:
+        if index < signature.positionalOnlyCount || signature.parameters[index].name == "self" {
+          throw raiseNativeArity(function, given: given - receiverCount, named: named, receiver: receiverCount)
+        }
+        throw raise(
+          .typeError,
+          "\(function.name)() missing required argument '\(signature.parameters[index].name)' (pos \(index + 1 - receiverCount))")
+      }
+    }
+    return Arguments(words: bound, count: end)
+  }
+
+  /// CPython's messages depend on how a C function takes its arguments; what it would be follows from the signature.
+  private func raiseNativeArity(_ function: NativeFunction, given: Int, named: Int, receiver: Int) -> Unwind {
+    let signature = function.signature
+    let maximum = signature.positionalCount - receiver
+    let minimum = signature.requiredPositionalCount - receiver
+    let name = function.name
+    if signature.positionalOnlyCount == signature.parameters.count {
+      if maximum == 0 { return raise(.typeError, "\(name)() takes no arguments (\(given) given)") }
+      if maximum == 1 && minimum == 1 {
+        return raise(.typeError, "\(name)() takes exactly one argument (\(given) given)")
+      }
+      let bound = given < minimum ? minimum : maximum
+      let word = minimum == maximum ? "" : given < minimum ? "at least " : "at most "
+      return raise(
+        .typeError, "\(name) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(given)")
+    }
+    let all = signature.parameters.count - receiver
+    let word = minimum == all ? "exactly" : given < minimum ? "at least" : "at most"
+    let bound = given < minimum ? minimum : signature.keywordOnlyCount > 0 ? maximum : all
+    let kind = signature.keywordOnlyCount > 0 ? " positional" : ""
+    return raise(
+      .typeError, "\(name)() takes \(word) \(bound)\(kind) argument\(bound == 1 ? "" : "s") (\(given + named) given)")
+  }
+}

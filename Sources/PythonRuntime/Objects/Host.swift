@@ -1,0 +1,68 @@
+import PythonBytecode
+
+/// What an instance has outside of its cage: the native functions, where output goes, and how source becomes code. Nothing of it is part of an image.
+package final class Host {
+  /// By number, as in `NativeRegistry.functions`.
+  let natives: [NativeFunction]
+  /// The number of the getter behind `__dict__` of instances; its setter and the getter of `__weakref__` follow.
+  let dictGetter: Int
+  /// Takes what the program prints. `isError`: on the error stream.
+  package var write: (_ bytes: [UInt8], _ isError: Bool) -> Void = { _, _ in }
+  /// Gives the next line of input, without its end; nil at the end.
+  package var readLine: () -> [UInt8]? = { nil }
+  /// Compiles source for `compile`, `exec`, `eval` and imports; throws what a `SyntaxError` needs.
+  package var compile: (_ request: CompileRequest) throws(CompileFailure) -> CodeObject = { request throws(CompileFailure) in
+    throw CompileFailure(kind: .syntax, message: "there is no compiler", filename: request.filename)
+  }
+  /// The source of an importable module, or nil.
+  package var moduleSource: (_ name: String) -> (source: [UInt8], filename: String, isPackage: Bool)? = { _ in nil }
+  /// True when the run is to stop: asked between slices.
+  package var isCancelled: () -> Limit? = { nil }
+  /// The objects whose repr is being made.
+  var reprStack: [UInt64] = []
+  /// Collect at every safe point: for tests.
+  package var collectsAlways = false
+  /// Sources by file name, for the lines in tracebacks.
+  package var sources: [String: [[UInt8]]] = [:]
+
+  package init() {
+    natives = NativeRegistry.functions
+    dictGetter = NativeRegistry.dictGetter
+  }
+}
+
+package struct CompileRequest {
+  package enum Mode { case module, interactive, expression }
+  package var source: [UInt8]
+  package var filename: String
+  package var mode: Mode
+  package var optimize: Int
+  package var flags: Int
+}
+
+/// Why source did not compile; becomes a Python exception.
+package struct CompileFailure: Error {
+  package enum Kind { case syntax, indentation, tab, value, memory, recursion }
+  package var kind: Kind
+  package var message: String
+  package var filename: String
+  package var line: Int
+  package var column: Int
+  package var endLine: Int
+  package var endColumn: Int
+  package var text: String?
+
+  package init(
+    kind: Kind, message: String, filename: String, line: Int = 0, column: Int = 0, endLine: Int = 0,
+    endColumn: Int = 0, text: String? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.filename = filename
+    self.line = line
+    self.column = column
+    self.endLine = endLine
+    self.endColumn = endColumn
+    self.text = text
+  }
+}

@@ -1,0 +1,164 @@
+/// A function of the runtime's own, as Python sees it: a row of a type's or a module's table.
+///
+/// The signature stands in Python's notation (`"self, index=-1, /"`), is parsed once, and one binder owns every message about arguments. A
+/// default is `None`, `True`, `False` or an integer; nothing after `=` means that a missing argument arrives as *unbound*.
+package struct NativeFunction: Sendable {
+  package typealias Body = @Sendable (VM, Arguments) throws(Unwind) -> Value
+  package let name: String
+  package let signature: Signature
+  package let binding: Binding
+  package let body: Body
+  package let doc: String
+
+  /// How a class gives it to programs.
+  package enum Binding: Sendable {
+    /// A method: the first argument is the instance. In a module: a plain function.
+    case plain
+    case `static`
+    case `class`
+  }
+
+  package init(
+    _ name: String, _ signature: String, _ body: @escaping Body, binding: Binding = .plain, doc: String = ""
+  ) {
+    self.name = name
+    self.signature = Signature(signature)
+    self.binding = binding
+    self.body = body
+    self.doc = doc
+  }
+}
+
+/// An attribute of a built-in type that is computed: `function.__closure__`. The getter's argument is the object, the setter's are the object
+/// and the value (unbound for `del`).
+package struct NativeProperty: Sendable {
+  package let name: String
+  package let getter: NativeFunction.Body
+  package let setter: NativeFunction.Body?
+
+  package init(_ name: String, _ getter: @escaping NativeFunction.Body, set setter: NativeFunction.Body? = nil) {
+    self.name = name
+    self.getter = getter
+    self.setter = setter
+  }
+}
+
+/// A built-in type: its row among the well-known classes, and what it gives to programs.
+package struct NativeType: Sendable {
+  package let wellKnown: WellKnown
+  package let name: String
+  package let base: WellKnown
+  /// The layout of its instances; a class made by a program inherits it.
+  package let kind: Kind
+  package let isSubclassable: Bool
+  package let functions: [NativeFunction]
+  package let properties: [NativeProperty]
+  package let doc: String?
+  /// `builtins`, unless the type says otherwise.
+  package let module: String
+
+  package init(
+    _ wellKnown: WellKnown, _ name: String, base: WellKnown = .object, kind: Kind, isSubclassable: Bool = true,
+    module: String = "builtins", doc: String? = nil, _ functions: [NativeFunction],
+    properties: [NativeProperty] = []
+  ) {
+    self.wellKnown = wellKnown
+    self.name = name
+    self.base = base
+    self.kind = kind
+    self.isSubclassable = isSubclassable
+    self.functions = functions
+    self.properties = properties
+    self.doc = doc
+    self.module = module
+  }
+}
+
+/// The bound arguments of a native function: in the order of its signature, `*args` a tuple, `**kwargs` a dict. They lie on the
+/// register stack, so they stay alive during the call.
+@safe package struct Arguments {
+  package let words: Words
+  package let count: Int
+
+  @inline(__always) init(words: Words, count: Int) {
+    self.words = words
+    self.count = count
+  }
+
+  package subscript(_ index: Int) -> Value {
+    @inline(__always) get { words.value(index) }
+    /// For a value that replaces an argument and is to stay alive.
+    nonmutating set { words.set(index, newValue) }
+  }
+}
+
+/// A signature in Python's notation, taken apart.
+package struct Signature: Sendable {
+  package enum Default: Sendable, Equatable { case required, absent, value(Value) }
+  package struct Parameter: Sendable {
+    package let name: String
+    package let fallback: Default
+  }
+
+  package private(set) var parameters: [Parameter] = []
+  package private(set) var positionalOnlyCount = 0
+  /// Positional ones, positional-only included.
+  package private(set) var positionalCount = 0
+  package private(set) var requiredPositionalCount = 0
+  package private(set) var hasVariadic = false
+  package private(set) var hasKeywordVariadic = false
+  package private(set) var keywordOnlyCount = 0
+
+  /// True if a call with positional arguments only needs no more than defaults at the end.
+  package var isSimple: Bool { !hasVariadic && !hasKeywordVariadic && keywordOnlyCount == 0 }
+
+  package init(_ text: String) {
+    var sawStar = false
+    for part in text.split(separator: ",") {
+      let word = part.trimmingSpaces
+      if word.isEmpty { continue }
+      if word == "/" {
+        positionalOnlyCount = parameters.count
+      } else if word == "*" {
+        sawStar = true
+      } else if word.hasPrefix("**") {
+        hasKeywordVariadic = true
+      } else if word.hasPrefix("*") {
+        hasVariadic = true
+        sawStar = true
+      } else {
+        let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let fallback: Default = halves.count == 1 ? .required : Signature.parseDefault(halves[1].trimmingSpaces)
+        parameters.append(Parameter(name: halves[0].trimmingSpaces, fallback: fallback))
+        if sawStar {
+          keywordOnlyCount += 1
+        } else {
+          positionalCount += 1
+          if fallback == .required { requiredPositionalCount += 1 }
+        }
+      }
+    }
+  }
+
+  private static func parseDefault(_ text: String) -> Default {
+    switch text {
+    case "": return .absent
+    case "None": return .value(.none)
+    case "True": return .value(.true)
+    case "False": return .value(.false)
+    default:
+      guard let int = Int(text) else { preconditionFailure("a default of a native function: \(text)") }
+      return .value(Value(small: int))
+    }
+  }
+}
+
+extension Substring {
+  /// Without spaces at both ends.
+  fileprivate var trimmingSpaces: String {
+    var rest = self
+    while rest.first == " " { rest.removeFirst() }
+    while rest.last == " " { rest.removeLast() }
+    return String(rest)
+  }
+}
