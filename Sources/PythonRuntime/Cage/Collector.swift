@@ -23,8 +23,32 @@ struct Collector {
   mutating func run() {
     markRoots()
     drain()
-    vm.clearDeadWeakReferences(&self)
+    clearDeadReferences()
     sweep()
+  }
+
+  /// Weak references to what was not reached give None from now on; those that were not reached themselves are forgotten. Callbacks
+  /// are called at the next safe point.
+  private mutating func clearDeadReferences() {
+    let root = vm[root: .weakReferences]
+    guard root.isRef else { return }
+    _ = markOnly(root.ref.offset)
+    let list = PyList(vm, root)
+    if list.capacity > 0 { _ = markOnly(UInt32(truncatingIfNeeded: list.words.low(2))) }
+    var kept = 0
+    for index in 0..<list.count {
+      let reference = list[index]
+      guard isMarked(reference.ref) else { continue }
+      let object = vm.words(reference)
+      if object.value(1).isRef, !isMarked(object.value(1).ref) {
+        object.set(1, .none)
+        if !object.value(2).isNone { vm.host.pendingCallbacks.append(reference) }
+        continue
+      }
+      list[kept] = reference
+      kept += 1
+    }
+    list.count = kept
   }
 
   @inline(__always) private func bit(_ offset: UInt32) -> (word: Int, mask: UInt64) {
@@ -55,7 +79,8 @@ struct Collector {
   }
 
   private mutating func markRoots() {
-    for word in StateWord.firstRoot.rawValue..<StateWord.afterRoots.rawValue {
+    for word in StateWord.firstRoot.rawValue..<StateWord.afterRoots.rawValue
+    where word != StateWord.weakReferences.rawValue {
       mark(Value(bits: UInt64(bitPattern: Int64(vm[.host, word]))))
     }
     let stack = vm.words(at: Cage.stackStart)
@@ -85,6 +110,11 @@ struct Collector {
     // The class, or an instance's shape; null in what has none.
     mark(Ref(offset: UInt32(truncatingIfNeeded: head >> 32)))
     if raw >= Kind.record.rawValue {
+      if raw == Kind.weakReference.rawValue {
+        // What it refers to is not kept alive by it.
+        markWords(object, from: 2, count: Int(head >> 16 & 0xFFFF) - 1)
+        return
+      }
       markWords(object, from: 1, count: Int(head >> 16 & 0xFFFF))
       return
     }

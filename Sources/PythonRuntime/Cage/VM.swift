@@ -103,7 +103,7 @@ package enum StateWord: Int {
   static var pendingException: StateWord { .firstRoot }
   case handledException, builtins, modules, internTable, mainModule, emptyTuple, emptyString
   case specialNames, singleCharacters, boxedZero, profile, lastResult, suspendedValue, entryFunction
-  case typing1, typing2, typing3, typing4
+  case weakReferences, outputStream, errorStream
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760

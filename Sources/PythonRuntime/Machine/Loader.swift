@@ -60,21 +60,17 @@ extension VM {
     self[.cacheTop] = firstCache + code.cacheCount * VM.cacheBytes
     var index = 0
     while index < code.instructions.count {
-      let word = code.instructions[index]
-      words[1 + index] = word
-      index += 1
-      let instruction = Instruction(word: word)
-      if instruction.takesName {
-        let operand = code.instructions[index]
-        let offset = firstCache + Int(operand >> 32) * VM.cacheBytes
-        words[1 + index] = operand & 0xFFFF_FFFF | UInt64(offset) << 32
+      guard let opcode = Instruction(word: code.instructions[index]).opcode,
+        let extra = code.extensionCount(at: index)
+      else { preconditionFailure("the compiler made a word that is no instruction") }
+      for _ in 0...extra {
+        words[1 + index] = code.instructions[index]
         index += 1
-      } else {
-        let count = instruction.extensionWordCount(codeConstants: code.constants)
-        for _ in 0..<count {
-          words[1 + index] = code.instructions[index]
-          index += 1
-        }
+      }
+      if case .name = opcode.layout.extension {
+        let operand = code.instructions[index - 1]
+        let offset = firstCache + Int(operand >> 32) * VM.cacheBytes
+        words[index] = operand & 0xFFFF_FFFF | UInt64(offset) << 32
       }
     }
   }

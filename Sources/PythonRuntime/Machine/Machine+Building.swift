@@ -152,7 +152,7 @@ extension VM {
   }
 
   /// How a call's TypeError names what is called.
-  private func calleeName(_ callee: Value) -> String {
+  func calleeName(_ callee: Value) -> String {
     let type = classOf(callee)
     if type == self.type(.function) {
       let module = functionModule(words(callee))

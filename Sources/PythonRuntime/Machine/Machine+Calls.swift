@@ -163,6 +163,15 @@ extension VM {
   /// Lays the arguments of `f(*tuple, **dict)` out in the window.
   private func spread(_ window: Int) throws(Unwind) -> (count: Int, names: Value) {
     let place = stackWord(window)
+    if !isExactly(place.value(3), .tuple) {
+      guard isIterable(place.value(3)) else {
+        throw raise(
+          .typeError,
+          "\(calleeName(place.value(0))) argument after * must be an iterable, not \(typeName(place.value(3)))")
+      }
+      let list = PyList(self, try listFromIterable(place.value(3)))
+      place.set(3, try newTuple(from: list.buffer, at: 1, count: list.count))
+    }
     let positional = PyTuple(self, place.value(3))
     let keywords = place.value(4)
     var count = positional.count

@@ -206,6 +206,22 @@ extension VM {
       }, raising: true)
   }
 
+  /// Ends a generator that was never started.
+  func finishUnstarted(_ generator: Value) { retire(words(generator)) }
+
+  /// Goes on after a `yield from` or `await` whose delegate was ended by `throw`: the word before is the `yield`, and before that stands the `send`
+  /// that knows where to put the value and where to go.
+  func resumeAfterDelegate(_ generator: Value, _ value: Value) throws(Unwind) -> Resumption {
+    try runResumed({ () throws(Unwind) in
+      try resumeFrame(generator, .none, .resume)
+      var index = -2
+      while UInt8(truncatingIfNeeded: codeWord(index)) != Opcode.send.rawValue { index -= 1 }
+      let send = codeWord(index)
+      setRegister(b(send), value)
+      self[.pc] += (index + 1 + signedC(send)) * 8
+    })
+  }
+
   // MARK: yield from, await
 
   func getYieldFromIterator(_ i: UInt64) -> Bool {

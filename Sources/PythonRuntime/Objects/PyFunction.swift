@@ -23,7 +23,9 @@ enum FunctionExtras {
   static let module = 7
   static let builtins = 8
   /// Unbound where it was never set.
-  static let count = 8
+  /// The tuple that `__closure__` gives.
+  static let closure = 9
+  static let count = 9
 }
 
 /// A code object: numbers first, then raw memory (code words, positions, exception table), then values, then the constants.

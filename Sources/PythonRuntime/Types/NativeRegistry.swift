@@ -20,9 +20,9 @@ enum NativeRegistry {
   /// In an order in which a base stands before its subclasses.
   static let types: [NativeType] = CoreTypes.types + ExceptionTypes.types
   static let builtins: [NativeFunction] = CoreBuiltins.functions
-  static let modules: [NativeModule] = []
+  static let modules: [NativeModule] = [SysModule.module, TypesModule.module]
 
-  /// All functions: of the types, then of the builtins, then of the modules; getters and setters last.
+  /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.
   static let functions: [NativeFunction] = {
     var all: [NativeFunction] = []
     for type in types { all += type.functions }
@@ -34,6 +34,38 @@ enum NativeRegistry {
         if let setter = property.setter { all.append(NativeFunction(property.name, "self, value, /", setter)) }
       }
     }
+    all.append(NativeFunction("__dict__", "self, /", ObjectType.getDict))
+    all.append(NativeFunction("__dict__", "self, value, /", ObjectType.setDict))
+    all.append(NativeFunction("__weakref__", "self, /", ObjectType.getWeakref))
     return all
   }()
+
+  static let firstBuiltin = types.reduce(0) { $0 + $1.functions.count }
+  static let firstModule = firstBuiltin + builtins.count
+  static let firstProperty = modules.reduce(firstModule) { $0 + $1.functions.count }
+  static let dictGetter = functions.count - 3
+
+  /// What patterns and `hasDict` need to know of a built-in class.
+  static func flags(of known: WellKnown) -> UInt64 {
+    switch known {
+    case .list, .tuple, .range, .memoryview: ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
+    case .dict: ClassFlags.mapping | ClassFlags.matchSelf
+    case .mappingProxy: ClassFlags.mapping
+    case .int, .float, .bool, .str, .bytes, .bytearray, .set, .frozenset: ClassFlags.matchSelf
+    case .baseException, .module, .function, .namespace, .staticmethod, .classmethod: ClassFlags.hasDict
+    default: 0
+    }
+  }
+
+  /// Whether the class is a name in `builtins`.
+  static func isPublic(_ known: WellKnown) -> Bool {
+    if known.rawValue >= WellKnown.baseException.rawValue { return true }
+    switch known {
+    case .object, .type, .int, .bool, .float, .complex, .str, .bytes, .bytearray, .memoryview, .tuple, .list, .dict,
+      .set, .frozenset, .range, .slice, .property, .staticmethod, .classmethod, .super, .reversed, .enumerate, .zip,
+      .map, .filter:
+      return true
+    default: return false
+    }
+  }
 }

@@ -11,7 +11,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case dictReverseValueIterator, dictReverseItemIterator, setIterator, callableIterator
   case reversed, enumerate, zip, map, filter, listReverseIterator
   case dictKeys, dictValues, dictItems
-  case weakReference, genericAlias, unionType, namespace, wrapperDescriptor, classMethodDescriptor, methodWrapper
+  case outputStream, weakReference, genericAlias, unionType, namespace, wrapperDescriptor, classMethodDescriptor, methodWrapper
 
   case baseException, exception
   case baseExceptionGroup, exceptionGroup

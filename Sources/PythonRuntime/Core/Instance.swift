@@ -1,0 +1,223 @@
+import PythonBytecode
+
+/// One interpreter: a cage, its state, and what it has outside. Owns them; everything else goes through `vm`.
+package final class Instance {
+  package let vm: VM
+  package let host: Host
+
+  /// A fresh instance with the built-in types and functions; nil when the host has no address space for it.
+  package init?(memoryLimit: Int = Cage.heapEnd) {
+    guard let base = unsafe Cage.reserve() else { return nil }
+    let count = StateWord.count.rawValue
+    let state = UnsafeMutablePointer<Int>.allocate(capacity: count)
+    // SAFETY: just allocated with that capacity.
+    unsafe state.initialize(repeating: 0, count: count)
+    unsafe vm = VM(base: base, state: state)
+    host = Host()
+    unsafe vm[.host] = Int(bitPattern: Unmanaged.passUnretained(host).toOpaque())
+    vm.prepareState(memoryLimit: memoryLimit)
+    do {
+      try vm.makeBuiltins()
+    } catch {
+      preconditionFailure("the built-in types did not fit an empty cage")
+    }
+  }
+
+  deinit {
+    unsafe Cage.release(vm.base)
+    // SAFETY: allocated in init, and nothing uses the handle after its owner.
+    unsafe vm.state.deallocate()
+  }
+}
+
+extension VM {
+  /// An empty heap and stack.
+  fileprivate func prepareState(memoryLimit: Int) {
+    for root in StateWord.firstRoot.rawValue..<StateWord.afterRoots.rawValue {
+      self[.host, root] = Int(Value.none.bits)
+    }
+    self[.heapTop] = Cage.heapStart / Cage.pageBytes
+    self[.freePageHint] = self[.heapTop]
+    self[.memoryLimit] = memoryLimit
+    self[.collectAt] = 2 << 20
+    self[.cacheTop] = Cage.caches + 16384
+    self[.recursionLimit] = 1000
+    self[.tickLimit] = Int.max / 16
+    self[.sliceLength] = 1 << 20
+    self[.outputLimit] = Int.max
+    let stack = address(ofOffset: Cage.stackStart)
+    self[.base] = stack + 64
+    self[.top] = stack + 64
+    self[.stackLimit] = stack + 65536
+  }
+
+  /// The classes, their methods and the module `builtins`.
+  fileprivate func makeBuiltins() throws(Unwind) {
+    try makeBareClasses()
+    try makeNames()
+    try makeClassDicts()
+    try makeBuiltinsModule()
+    try makeEntryFunction()
+    forgetCaches()
+  }
+
+  /// First the class objects alone, so that anything can be allocated.
+  private func makeBareClasses() throws(Unwind) {
+    // Tuples, lists and strings are needed by classes; their own classes are set right once they exist.
+    for type in NativeRegistry.types {
+      var bits: UInt64 = type.isSubclassable ? ClassFlags.isSubclassable : 0
+      bits |= UInt64(type.kind.rawValue) << 48
+      let ref = try allocateBareClass(bits)
+      self[.wellKnown, type.wellKnown.rawValue] = Int(Value(ref).bits)
+    }
+    for type in NativeRegistry.types {
+      let object = words(self.type(type.wellKnown))
+      object[0] = header(.class, class: self.type(.type), size: ClassLayout.words - 2)
+    }
+    self[root: .emptyTuple] = try emptyTuple()
+    for type in NativeRegistry.types {
+      let object = words(self.type(type.wellKnown))
+      object.set(ClassLayout.subclasses, try newList())
+      let specials = try newTuple(count: Special.specialCount)
+      words(specials).fill(from: 2, count: Special.specialCount, with: Value.unbound.bits)
+      object.set(ClassLayout.specials, specials)
+      object.set(ClassLayout.dict, try newDict())
+      object.set(ClassLayout.extra, .none)
+    }
+  }
+
+  private func allocateBareClass(_ bits: UInt64) throws(Unwind) -> Ref {
+    let ref = try allocateCell(ClassLayout.words * 8)
+    let object = words(ref)
+    object[0] = header(.class, class: .null, size: ClassLayout.words - 2)
+    object[ClassLayout.bits] = bits
+    for index in 2..<ClassLayout.words { object.set(index, .none) }
+    return ref
+  }
+
+  private func emptyTuple() throws(Unwind) -> Value {
+    let ref = try allocateCell(16)
+    words(ref)[0] = header(.tuple, class: type(.tuple))
+    words(ref)[1] = 0
+    return Value(ref)
+  }
+
+  private func makeNames() throws(Unwind) {
+    self[root: .internTable] = try newDict()
+    self[root: .singleCharacters] = try newTuple(count: 256)
+    self[root: .emptyString] = try intern(allocateString(count: 0, widthShift: 0, isASCII: true))
+    try prepareNumbers()
+    let names = try newTuple(count: Special.allCases.count)
+    self[root: .specialNames] = names
+    for special in Special.allCases { PyTuple(self, names)[special.rawValue] = try intern(special.text) }
+  }
+
+  private func makeClassDicts() throws(Unwind) {
+    var number = 0
+    for type in NativeRegistry.types {
+      let ref = self.type(type.wellKnown)
+      let object = words(ref)
+      let name = try intern(type.name)
+      object.set(ClassLayout.name, name)
+      object.set(ClassLayout.qualifiedName, name)
+      let isRoot = type.wellKnown == .object
+      let base = self.type(type.base)
+      object.set(ClassLayout.base, isRoot ? .none : Value(base))
+      object.set(ClassLayout.bases, isRoot ? self[root: .emptyTuple] : try newTuple(Value(base)))
+      if !isRoot {
+        object[ClassLayout.bits] |= words(base)[ClassLayout.bits] & ClassFlags.inherited
+        try PyList(self, words(base).value(ClassLayout.subclasses)).append(Value(ref))
+      }
+      object[ClassLayout.bits] |= NativeRegistry.flags(of: type.wellKnown)
+      object.set(ClassLayout.mro, try resolutionOrder(ref))
+      let dict = PyDict(self, object.value(ClassLayout.dict))
+      for function in type.functions {
+        let key = try intern(function.name)
+        let isSpecial = function.name.hasPrefix("__")
+        let owner: WellKnown =
+          function.binding == .static ? .builtinFunction
+          : function.binding == .class ? .classMethodDescriptor : isSpecial ? .wrapperDescriptor : .methodDescriptor
+        let native = try newNative(number, receiver: .unbound, class: owner, definedIn: Value(ref))
+        try dict.set(name: key, native)
+        number += 1
+      }
+      let module = try intern(type.module)
+      if !type.properties.contains(where: { $0.name == "__module__" }) { object.set(ClassLayout.module, module) }
+      let doc = try type.doc.map { (text) throws(Unwind) in try newString(text) } ?? .none
+      if dict.find(name: self.name(.doc)) == nil { try dict.set(name: self.name(.doc), doc) }
+    }
+    try makeProperties()
+  }
+
+  /// Getters and setters have the numbers after all functions.
+  private func makeProperties() throws(Unwind) {
+    var number = NativeRegistry.firstProperty
+    for type in NativeRegistry.types {
+      let ref = self.type(type.wellKnown)
+      let dict = PyDict(self, words(ref).value(ClassLayout.dict))
+      for property in type.properties {
+        let key = try intern(property.name)
+        let setter = property.setter == nil ? Value.none : Value(small: number + 1)
+        let descriptor = try allocateRecord(
+          .nativeProperty, class: self.type(.getset), Value(small: number), setter, key, Value(ref))
+        try dict.set(name: key, Value(descriptor))
+        number += property.setter == nil ? 1 : 2
+      }
+    }
+    for type in NativeRegistry.types where type.kind == .instance {
+      let ref = self.type(type.wellKnown)
+      words(ref).set(ClassLayout.rootShape, Value(try newShape(owner: ref, count: 0, keys: newDict())))
+    }
+    let eq = name(.eq)
+    for type in NativeRegistry.types {
+      let dict = PyDict(self, words(self.type(type.wellKnown)).value(ClassLayout.dict))
+      if dict.find(name: eq) != nil, dict.find(name: name(.hash)) == nil { try dict.set(name: name(.hash), .none) }
+    }
+  }
+
+  private func makeBuiltinsModule() throws(Unwind) {
+    let builtins = try newDict()
+    self[root: .builtins] = builtins
+    let dict = PyDict(self, builtins)
+    try dict.set(name: name(.name), intern("builtins"))
+    try dict.set(name: name(.doc), .none)
+    try dict.set(name: intern("__package__"), intern(""))
+    var number = NativeRegistry.firstBuiltin
+    let module = try intern("builtins")
+    for function in NativeRegistry.builtins {
+      try dict.set(
+        name: intern(function.name),
+        newNative(number, receiver: .unbound, class: .builtinFunction, module: module))
+      number += 1
+    }
+    for type in NativeRegistry.types where type.module == "builtins" && NativeRegistry.isPublic(type.wellKnown) {
+      try dict.set(name: intern(type.name), Value(self.type(type.wellKnown)))
+    }
+    for (word, value) in [
+      ("None", Value.none), ("True", .true), ("False", .false), ("Ellipsis", .ellipsis),
+      ("NotImplemented", .notImplemented), ("__debug__", .true),
+    ] {
+      try dict.set(name: intern(word), value)
+    }
+    try dict.set(name: intern("EnvironmentError"), Value(type(.osError)))
+    try dict.set(name: intern("IOError"), Value(type(.osError)))
+    self[root: .modules] = try newDict()
+    let object = try allocateRecord(.module, class: type(.module), builtins)
+    try PyDict(self, self[root: .modules]).set(name: module, Value(object))
+  }
+
+  /// The function that seems to run while nothing does: native code that is called from outside stands on its frame.
+  private func makeEntryFunction() throws(Unwind) {
+    let code = CodeObject(
+      name: "<entry>", qualifiedName: "<entry>", filename: "<entry>", firstLine: 0, argumentCount: 0,
+      positionalOnlyCount: 0, keywordOnlyCount: 0, flags: [], localNames: [], cellNames: [], cellRegisters: [],
+      freeNames: [], names: [], constants: [.none], visibleConstantCount: 1,
+      instructions: [Instruction(.returnNone).word], registerCount: 0, cacheCount: 0, exceptionTable: [],
+      positions: [CodePosition(line: 0, endLine: 0, column: -1, endColumn: -1)], hasNamespace: false)
+    // The frame's function is needed before code can be loaded; loading does not look at it.
+    let function = try newFunction(load(code), globals: self[root: .builtins], cellCount: 0)
+    self[root: .entryFunction] = function
+    self[.function] = address(ofOffset: Int(function.ref.offset))
+    self[.pc] = address(ofOffset: Int(words(function)[FunctionLayout.entry] & 0xFFFF_FFFF))
+  }
+}
