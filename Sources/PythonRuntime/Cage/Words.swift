@@ -129,7 +129,7 @@ import Glibc
   @inline(__always) package func firstIndex(of byte: UInt8, count: Int) -> Int? {
     // SAFETY: 32-bit count.
     guard let found = unsafe memchr(address, Int32(byte), Int(UInt32(truncatingIfNeeded: count))) else { return nil }
-    return unsafe UnsafeMutableRawPointer(found) - address
+    return found - address
   }
 
   /// Copies an array's bytes in.

@@ -60,7 +60,8 @@ enum CodeType {
     for index in 0..<x.low(CodeLayout.constantCount) {
       let p = x.value(CodeLayout.constants + index)
       let q = y.value(CodeLayout.constants + index)
-      guard try vm.classOf(p) == vm.classOf(q) && vm.equal(p, q) else { return .false }
+      guard vm.classOf(p) == vm.classOf(q) else { return .false }
+      guard try vm.equal(p, q) else { return .false }
     }
     return Value(sameInstructions(vm, x, y))
   }

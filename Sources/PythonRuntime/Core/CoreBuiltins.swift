@@ -64,13 +64,16 @@ enum CoreBuiltins {
   private static func printTo(
     _ vm: VM, _ file: Value, _ values: PyTuple, _ separator: Value?, _ end: Value?, _ flush: Value
   ) throws(Unwind) -> Value {
+    let space = try vm.character(0x20)
+    let newline = try vm.character(0x0A)
+    let between = separator ?? space
     for index in 0..<values.count {
-      if index > 0 { _ = try vm.callMethod(file, "write", separator ?? vm.newString(" ")) }
+      if index > 0 { _ = try vm.callMethod(file, "write", between) }
       let text = try vm.str(values[index])
       vm.keep(text)
       _ = try vm.callMethod(file, "write", text)
     }
-    _ = try vm.callMethod(file, "write", end ?? vm.newString("\n"))
+    _ = try vm.callMethod(file, "write", end ?? newline)
     if try vm.truth(flush) { _ = try vm.callMethod(file, "flush") }
     return .none
   }

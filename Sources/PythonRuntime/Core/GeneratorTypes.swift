@@ -196,7 +196,7 @@ enum GeneratorTypes {
       return try vm.throwInto(generator)
     }
     if vm.isSubclass(vm.classOf(exception), vm.type(.generatorExit)) {
-      do {
+      do throws(Unwind) {
         try closeDelegate(vm, delegate)
       } catch {
         guard error.isException else { throw error }
@@ -209,7 +209,7 @@ enum GeneratorTypes {
       vm[root: .pendingException] = exception
       return try vm.throwInto(generator)
     }
-    do {
+    do throws(Unwind) {
       vm.setState(object, .running)
       defer { vm.setState(object, .suspended) }
       return .yielded(try vm.call(method, exception))
@@ -236,7 +236,7 @@ enum GeneratorTypes {
     default: break
     }
     let exception = try vm.newException(vm.type(.generatorExit), arguments: vm[root: .emptyTuple])
-    do {
+    do throws(Unwind) {
       if case .yielded = try raiseInside(vm, a[0], exception) {
         throw vm.raise(.runtimeError, "\(vm.generatorWord(object)) ignored GeneratorExit")
       }
@@ -290,7 +290,7 @@ enum GeneratorTypes {
   private static func deliver(_ vm: VM, _ step: Value, _ run: () throws(Unwind) -> VM.Resumption) throws(Unwind) -> Value {
     let object = vm.words(step)
     let isClosing = vm.text(object.value(2)) == "close"
-    do {
+    do throws(Unwind) {
       switch try run() {
       case .yielded(let value):
         guard vm.is(value, .record), vm.classOf(value) == vm.type(.asyncGeneratorStep) else { return value }

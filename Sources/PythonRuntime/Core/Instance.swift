@@ -106,7 +106,7 @@ extension VM {
     self[root: .internTable] = try newDict()
     self[root: .singleCharacters] = try newTuple(count: 256)
     self[root: .emptyString] = try intern(allocateString(count: 0, widthShift: 0, isASCII: true))
-    try prepareNumbers()
+    try prepareFloats()
     let names = try newTuple(count: Special.allCases.count)
     self[root: .specialNames] = names
     for special in Special.allCases { PyTuple(self, names)[special.rawValue] = try intern(special.text) }

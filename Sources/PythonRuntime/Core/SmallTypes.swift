@@ -248,7 +248,8 @@ enum SmallTypes {
         guard vm.is(a[1], .genericAlias) else { return .notImplemented }
         let x = vm.words(a[0])
         let y = vm.words(a[1])
-        return Value(try vm.equal(x.value(1), y.value(1)) && vm.equal(x.value(2), y.value(2)))
+        guard try vm.equal(x.value(1), y.value(1)) else { return .false }
+        return Value(try vm.equal(x.value(2), y.value(2)))
       }),
       NativeFunction("__hash__", "self, /", { (vm, a) throws(Unwind) in
         let object = vm.words(a[0])

@@ -104,7 +104,7 @@ extension VM {
     case .false: return .false
     case .ellipsis: return .ellipsis
     case .int(let int): return try integer(int)
-    case .bigInt(let isNegative, let limbs): return try bigInteger(isNegative: isNegative, limbs: limbs)
+    case .bigInt(let isNegative, let limbs): return try integer(limbs: limbs, isNegative: isNegative)
     case .float(let bits): return try float(Double(bitPattern: bits))
     case .complex(let real, let imaginary):
       let ref = try allocate(.complex, class: type(.complex), words: 3)

@@ -285,7 +285,7 @@ extension VM {
         }
         return
       }
-      do {
+      do throws(Unwind) {
         let result = value.isNone
           ? try callBound(try specialMethod(iterator, .next), iterator) : try callMethod(iterator, "send", value)
         setRegister(b(i), result)

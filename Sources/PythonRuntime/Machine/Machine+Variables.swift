@@ -283,7 +283,7 @@ extension VM {
         dict.remove(at: entry)
         return
       }
-      do {
+      do throws(Unwind) {
         try deleteItem(namespace, name)
       } catch {
         guard error.isException, pendingMatches(.keyError) else { throw error }

@@ -14,7 +14,7 @@ extension VM {
       case .set: return setCount(value) != 0
       case .int: return object.low(1) != 0
       case .float: return Double(bitPattern: object[1]) != 0
-      case .function, .native, .cell, .code, .class where classOf(object) == type(.type): return true
+      case .function, .native, .code: return true
       default: break
       }
     }
@@ -464,6 +464,11 @@ extension VM {
     }
     if self.is(method, .function) { return try call(method, arguments: [object] + arguments, keywords: []) }
     return try call(bindDescriptor(method, object), arguments: arguments, keywords: [])
+  }
+
+  /// Whether calling the value can mean anything.
+  package func isCallable(_ value: Value) -> Bool {
+    lookupSpecial(value, .call) != nil || self.is(value, .class)
   }
 
   func specialMethod(_ object: Value, _ special: Special) throws(Unwind) -> Value {
