@@ -1,0 +1,274 @@
+/// `memoryview`: one-dimensional views of bytes and bytearrays.
+enum MemoryViewType {
+  static let type = NativeType(
+    .memoryview, "memoryview", kind: .memoryview, isSubclassable: false,
+    [
+      NativeFunction("__new__", "cls, object", new, binding: .static),
+      NativeFunction("__repr__", "self, /", repr),
+      NativeFunction("__len__", "self, /", len),
+      NativeFunction("__hash__", "self, /", hash),
+      NativeFunction("__eq__", "self, value, /", equal),
+      NativeFunction("__ne__", "self, value, /", notEqual),
+      NativeFunction("__getitem__", "self, key, /", getItem),
+      NativeFunction("__setitem__", "self, key, value, /", setItem),
+      NativeFunction("__delitem__", "self, key, /", deleteItem),
+      NativeFunction("__iter__", "self, /", iter),
+      NativeFunction("__enter__", "self, /", enter),
+      NativeFunction("__exit__", "self, /, *exc_info", exit),
+      NativeFunction("release", "self, /", release),
+      NativeFunction("tobytes", "self, order=None", toBytes),
+      NativeFunction("tolist", "self, /", toList),
+      NativeFunction("hex", "self, sep=, bytes_per_sep=1", hex),
+      NativeFunction("cast", "self, format, shape=", cast),
+      NativeFunction("toreadonly", "self, /", toReadOnly),
+    ],
+    properties: [
+      NativeProperty("obj", { (vm, a) throws(Unwind) in try checked(vm, a).object }),
+      NativeProperty("nbytes", { (vm, a) throws(Unwind) in
+        let view = try checked(vm, a)
+        return Value(small: view.count * view.itemSize)
+      }),
+      NativeProperty("readonly", { (vm, a) throws(Unwind) in Value(try checked(vm, a).isReadOnly) }),
+      NativeProperty("itemsize", { (vm, a) throws(Unwind) in Value(small: try checked(vm, a).itemSize) }),
+      NativeProperty("format", { (vm, a) throws(Unwind) in try checked(vm, a).format }),
+      NativeProperty("ndim", { (vm, a) throws(Unwind) in
+        _ = try checked(vm, a)
+        return Value(small: 1)
+      }),
+      NativeProperty("shape", { (vm, a) throws(Unwind) in try vm.newTuple(Value(small: checked(vm, a).count)) }),
+      NativeProperty("strides", { (vm, a) throws(Unwind) in try vm.newTuple(Value(small: checked(vm, a).stride)) }),
+      NativeProperty("suboffsets", { (vm, a) throws(Unwind) in
+        _ = try checked(vm, a)
+        return vm[root: .emptyTuple]
+      }),
+      NativeProperty("contiguous", isContiguous),
+      NativeProperty("c_contiguous", isContiguous),
+      NativeProperty("f_contiguous", isContiguous),
+    ])
+
+  private static func checked(_ vm: VM, _ a: Arguments) throws(Unwind) -> PyMemoryView {
+    let view = PyMemoryView(vm, a[0])
+    try view.check()
+    return view
+  }
+
+  static func isContiguous(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    Value(try checked(vm, a).isContiguous)
+  }
+
+  static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    if vm.is(a[1], .memoryview) {
+      let view = PyMemoryView(vm, a[1])
+      try view.check()
+      return try vm.newMemoryView(
+        view.object, offset: view.offset, count: view.count, stride: view.stride, format: view.format,
+        isReadOnly: view.isReadOnly)
+    }
+    guard let source = BytesView(vm, a[1]) else {
+      throw vm.raise(
+        .typeError, "memoryview: a bytes-like object is required, not '\(vm.typeName(a[1]))'")
+    }
+    return try vm.newMemoryView(
+      a[1], offset: 0, count: source.count, stride: 1, format: vm.character(0x42),
+      isReadOnly: vm.is(a[1], .bytes))
+  }
+
+  static func repr(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let address = String(UInt64(a[0].ref.offset), radix: 16)
+    let padded = String(repeating: "0", count: max(0, 12 - address.utf8.count)) + address
+    let what = PyMemoryView(vm, a[0]).isReleased ? "released memory" : "memory"
+    return try vm.newString("<\(what) at 0x\(padded)>")
+  }
+
+  static func len(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value { Value(small: try checked(vm, a).count) }
+
+  static func hash(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    guard view.isReadOnly else { throw vm.raise(.valueError, "cannot hash writable memoryview object") }
+    guard view.code == 0x42 || view.code == 0x62 || view.code == 0x63 else {
+      throw vm.raise(.valueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
+    }
+    return try vm.integer(vm.bytesHash(view.copied(vm)))
+  }
+
+  static func equal(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = PyMemoryView(vm, a[0])
+    if a[0] == a[1] { return .true }
+    guard vm.is(a[1], .memoryview) || BytesView(vm, a[1]) != nil else { return .notImplemented }
+    if view.isReleased { return .false }
+    if vm.is(a[1], .memoryview) {
+      let other = PyMemoryView(vm, a[1])
+      if other.isReleased || other.count != view.count { return .false }
+      if other.code == view.code, view.code != 0x66, view.code != 0x64 {
+        return Value(try view.array() == other.array())
+      }
+      for index in 0..<view.count where try !vm.equal(view.item(index), other.item(index)) { return .false }
+      return .true
+    }
+    let other = try vm.requireBytes(a[1])
+    guard other.count == view.count else { return .false }
+    if view.itemSize == 1, view.code == 0x42 { return Value(try view.array() == other.array()) }
+    for index in 0..<view.count where try !vm.equal(view.item(index), Value(small: Int(other[index]))) {
+      return .false
+    }
+    return .true
+  }
+
+  static func notEqual(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let result = try equal(vm, a)
+    return result == .notImplemented ? result : Value(result == .false)
+  }
+
+  // MARK: Items
+
+  private static func position(_ vm: VM, _ a: Arguments) throws(Unwind) -> Int {
+    guard vm.isInteger(a[1]) || vm.lookupSpecial(a[1], .index) != nil else {
+      throw vm.raise(.typeError, "memoryview: invalid slice key")
+    }
+    var position = try vm.indexAsInt(a[1])
+    let count = try checked(vm, a).count
+    if position < 0 { position += count }
+    guard position >= 0, position < count else {
+      throw vm.raise(.indexError, "index out of bounds on dimension 1")
+    }
+    return position
+  }
+
+  static func getItem(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    if vm.is(a[1], .slice) {
+      let range = try vm.sliceRange(a[1]) { view.count }
+      return try vm.newMemoryView(
+        view.object, offset: view.offset + range.start * view.stride, count: range.count,
+        stride: range.count > 1 ? view.stride * range.step : view.stride, format: view.format, isReadOnly: view.isReadOnly)
+    }
+    if a[1] == .ellipsis { return a[0] }
+    return try view.item(position(vm, a))
+  }
+
+  static func setItem(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    if view.isReadOnly { throw vm.raise(.typeError, "cannot modify read-only memory") }
+    guard vm.is(a[1], .slice) else {
+      try view.setItem(position(vm, a), a[2])
+      return .none
+    }
+    guard BytesView(vm, a[2]) != nil || vm.is(a[2], .memoryview) else {
+      throw vm.raise(.typeError, "a bytes-like object is required, not '\(vm.typeName(a[2]))'")
+    }
+    let range = try vm.sliceRange(a[1]) { view.count }
+    let isSameFormat = !vm.is(a[2], .memoryview) ? view.code == 0x42 : PyMemoryView(vm, a[2]).code == view.code
+    let source = try vm.requireBytes(a[2]).array()
+    guard isSameFormat, source.count == range.count * view.itemSize else {
+      throw vm.raise(.valueError, "memoryview assignment: lvalue and rvalue have different structures")
+    }
+    try view.check()
+    guard let base = BytesView(vm, view.object) else { return .none }
+    try vm.charge(source.count >> 3)
+    let size = view.itemSize
+    for (index, byte) in source.enumerated() {
+      let item = range.start &+ (index / size) &* range.step
+      base.bytes[view.offset &+ item &* view.stride &+ index % size] = byte
+    }
+    return .none
+  }
+
+  static func deleteItem(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    throw vm.raise(.typeError, PyMemoryView(vm, a[0]).isReadOnly
+      ? "cannot modify read-only memory" : "cannot delete memory")
+  }
+
+  static func iter(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    _ = try checked(vm, a)
+    return Value(try vm.allocateRecord(.sequenceIterator, class: vm.type(.sequenceIterator), a[0], .zero))
+  }
+
+  // MARK: Life
+
+  /// Within a `with` block the object keeps its size.
+  static func enter(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    if vm.is(view.object, .bytearray) { PyBytearray(vm, view.object).exports += 1 }
+    return a[0]
+  }
+
+  static func exit(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = PyMemoryView(vm, a[0])
+    if vm.is(view.object, .bytearray) {
+      let array = PyBytearray(vm, view.object)
+      array.exports = max(0, array.exports - 1)
+    }
+    return try release(vm, a)
+  }
+
+  static func release(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    vm.words(a[0]).set(1, .none)
+    return .none
+  }
+
+  // MARK: Conversion
+
+  static func toBytes(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    try vm.newBytes(checked(vm, a).array())
+  }
+
+  static func toList(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    try vm.charge(view.count >> 1)
+    let result = try vm.newList(capacity: view.count)
+    let list = PyList(vm, result)
+    for index in 0..<view.count { try list.append(view.item(index)) }
+    return result
+  }
+
+  static func hex(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    return try ByteMethods.hex(vm, a) { () throws(Unwind) in try view.array() }
+  }
+
+  static func toReadOnly(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    return try vm.newMemoryView(
+      view.object, offset: view.offset, count: view.count, stride: view.stride, format: view.format,
+      isReadOnly: true)
+  }
+
+  static func cast(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let view = try checked(vm, a)
+    try vm.requireString(a[1], "cast() argument 'format' must be str, not ")
+    guard view.isContiguous else {
+      throw vm.raise(.typeError, "memoryview: casts are restricted to C-contiguous views")
+    }
+    let text = PyString(vm, a[1])
+    let isNative = text.count == 1 || text.count == 2 && text[0] == 0x40
+    guard isNative, let size = PyMemoryView.itemSize(text[text.count - 1]) else {
+      throw vm.raise(
+        .valueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'")
+    }
+    let isByte = { (code: UInt32) in code == 0x42 || code == 0x62 || code == 0x63 }
+    guard isByte(view.code) || isByte(text[text.count - 1]) else {
+      throw vm.raise(
+        .typeError, "memoryview: cannot cast between two non-byte formats")
+    }
+    let total = view.count * view.itemSize
+    guard total % size == 0 else {
+      throw vm.raise(.typeError, "memoryview: length is not a multiple of itemsize")
+    }
+    if !a[2].isUnbound { try checkShape(vm, a[2], total / size) }
+    return try vm.newMemoryView(
+      view.object, offset: view.offset, count: total / size, stride: size, format: a[1], isReadOnly: view.isReadOnly)
+  }
+
+  /// A shape of one dimension is what there is.
+  private static func checkShape(_ vm: VM, _ shape: Value, _ count: Int) throws(Unwind) {
+    guard let (words, start, dimensions) = vm.elements(shape) else {
+      throw vm.raise(.typeError, "shape must be a list or a tuple")
+    }
+    guard dimensions == 1 else {
+      throw vm.raise(.notImplementedError, "memoryview: only one-dimensional shapes are supported")
+    }
+    guard vm.asInt(words.value(start)) == count else {
+      throw vm.raise(.typeError, "memoryview: product(shape) * itemsize != buffer size")
+    }
+  }
+}
