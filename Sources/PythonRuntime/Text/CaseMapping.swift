@@ -15,10 +15,17 @@ enum CaseMapping {
     }
     guard let properties = CharacterClass.properties(scalar) else { return emit(scalar) }
     switch form {
-    case .upper: for mapped in properties.uppercaseMapping.unicodeScalars { emit(mapped.value) }
-    case .lower: for mapped in properties.lowercaseMapping.unicodeScalars { emit(mapped.value) }
-    case .title: for mapped in properties.titlecaseMapping.unicodeScalars { emit(mapped.value) }
+    case .upper: emitAll(properties.uppercaseMapping, of: scalar, emit)
+    case .lower: emitAll(properties.lowercaseMapping, of: scalar, emit)
+    case .title: emitAll(properties.titlecaseMapping, of: scalar, emit)
     case .fold: fold(scalar, properties, emit)
+    }
+  }
+
+  private static func emitAll(_ mapping: String, of scalar: UInt32, _ emit: (UInt32) -> Void) {
+    for mapped in mapping.unicodeScalars {
+      // A letter may have got its other case later than Unicode 14.
+      emit(CharacterClass.properties(mapped.value) == nil ? scalar : mapped.value)
     }
   }
 
@@ -33,9 +40,7 @@ enum CaseMapping {
     case 0x13F8...0x13FD: emit(scalar - 8)
     case 0xAB70...0xABBF: emit(scalar - 0xAB70 + 0x13A0)
     default:
-      for upper in properties.uppercaseMapping.unicodeScalars {
-        for lower in upper.properties.lowercaseMapping.unicodeScalars { emit(lower.value) }
-      }
+      emitAll(properties.uppercaseMapping, of: scalar) { upper in map(upper, .lower, emit) }
     }
   }
 

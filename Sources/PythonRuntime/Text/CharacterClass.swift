@@ -19,11 +19,16 @@ enum CharacterClass {
     return scalar == 0x85 || scalar == 0x2028 || scalar == 0x2029
   }
 
-  /// The properties of a code point; nil for a surrogate.
-  static func properties(_ scalar: UInt32) -> Unicode.Scalar.Properties? { Unicode.Scalar(scalar)?.properties }
+  /// The properties of a code point; nil for a surrogate, and for what Unicode 14, CPython 3.11's, had not assigned.
+  static func properties(_ scalar: UInt32) -> Unicode.Scalar.Properties? {
+    guard let properties = Unicode.Scalar(scalar)?.properties, let age = properties.age, age.major <= 14 else {
+      return nil
+    }
+    return properties
+  }
 
   static func category(_ scalar: UInt32) -> Unicode.GeneralCategory {
-    properties(scalar)?.generalCategory ?? .surrogate
+    properties(scalar)?.generalCategory ?? .unassigned
   }
 
   static func isAlpha(_ scalar: UInt32) -> Bool {
@@ -41,7 +46,12 @@ enum CharacterClass {
 
   static func isLower(_ scalar: UInt32) -> Bool {
     if scalar < 0x80 { return scalar &- 0x61 < 26 }
-    return properties(scalar)?.isLowercase ?? false
+    switch scalar {
+    // Newer Unicode than 14 says otherwise.
+    case 0x295: return true
+    case 0x10FC, 0xA7F2...0xA7F4, 0xAB69: return false
+    default: return properties(scalar)?.isLowercase ?? false
+    }
   }
 
   static func isTitle(_ scalar: UInt32) -> Bool { scalar >= 0x80 && category(scalar) == .titlecaseLetter }
@@ -66,7 +76,13 @@ enum CharacterClass {
 
   static func isNumeric(_ scalar: UInt32) -> Bool {
     if scalar < 0x80 { return scalar &- 0x30 < 10 }
-    return properties(scalar)?.numericType != nil
+    switch scalar {
+    // Numbers only later than Unicode 14.
+    case 0x4E24, 0x4EAC, 0x4FE9, 0x5006, 0x62D0, 0x6D1E, 0x7695, 0x79ED, 0x920E, 0x94A9, 0x12038, 0x12039, 0x12079,
+      0x12226, 0x1222B, 0x1230B, 0x1230D, 0x12399:
+      return false
+    default: return properties(scalar)?.numericType != nil
+    }
   }
 
   static func isAlphanumeric(_ scalar: UInt32) -> Bool { isAlpha(scalar) || isNumeric(scalar) }
@@ -89,6 +105,8 @@ enum CharacterClass {
 
   static func continuesIdentifier(_ scalar: UInt32) -> Bool {
     if scalar < 0x80 { return (scalar | 0x20) &- 0x61 < 26 || scalar &- 0x30 < 10 || scalar == 0x5F }
+    // These four joined later than Unicode 14.
+    if scalar == 0x200C || scalar == 0x200D || scalar == 0x30FB || scalar == 0xFF65 { return false }
     return properties(scalar)?.isXIDContinue ?? false
   }
 }
