@@ -47,19 +47,31 @@ enum FloatText {
     return out
   }
 
-  /// Where the exact value times 10^precision has 126 bits at most: one multiplication and a shift round it correctly.
-  private static func fixedQuickly(_ value: Double, _ precision: Int, _ isAlternate: Bool) -> [UInt8]? {
+  /// 1, 10, … 10^22: all that are exact doubles.
+  static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
+    1e22,
+  ]
+
+  /// |value| × 10^precision, rounded once, halves to even. Nil unless the exact product has 126 bits at most, where one multiplication and a
+  /// shift give it.
+  static func scaled(_ value: Double, precision: Int) -> UInt128? {
     let exponent = Int(value.exponentBitPattern)
     let shift = 1075 - exponent
     guard precision >= 0, precision <= 22, exponent > 0, shift >= 0, shift < 127 else { return nil }
     let significand = value.significandBitPattern | 1 << 52
     var scale: UInt128 = 1
     for _ in 0..<precision { scale &*= 10 }
-    let scaled = UInt128(significand) &* scale
-    var quotient = scaled >> UInt128(shift)
-    let rest = scaled & ((1 << UInt128(shift)) &- 1)
+    let product = UInt128(significand) &* scale
+    var quotient = product >> UInt128(shift)
+    let rest = product & ((1 << UInt128(shift)) &- 1)
     let half: UInt128 = shift == 0 ? 0 : 1 << UInt128(shift &- 1)
     if shift > 0, rest > half || rest == half && quotient & 1 == 1 { quotient &+= 1 }
+    return quotient
+  }
+
+  private static func fixedQuickly(_ value: Double, _ precision: Int, _ isAlternate: Bool) -> [UInt8]? {
+    guard var quotient = scaled(value, precision: precision) else { return nil }
     var reversed: [UInt8] = []
     reversed.reserveCapacity(40)
     var written = 0
