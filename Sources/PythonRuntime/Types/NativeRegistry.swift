@@ -18,9 +18,9 @@ package struct NativeModule: Sendable {
 
 enum NativeRegistry {
   /// In an order in which a base stands before its subclasses.
-  static let types: [NativeType] = CoreTypes.types + TextTypes.types + ExceptionTypes.types
-  static let builtins: [NativeFunction] = CoreBuiltins.functions + TextBuiltins.functions
-  static let modules: [NativeModule] = [SysModule.module, TypesModule.module, StringModule.module]
+  static let types: [NativeType] = CoreTypes.types + NumberRows.types + TextTypes.types + ExceptionTypes.types
+  static let builtins: [NativeFunction] = CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions
+  static let modules: [NativeModule] = NumberRows.modules + [SysModule.module, TypesModule.module, StringModule.module]
 
   /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.
   static let functions: [NativeFunction] = {
