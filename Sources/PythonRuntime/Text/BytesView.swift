@@ -69,9 +69,6 @@ extension VM {
     return value
   }
 
-  /// The bytes of a bytes-like object outside of the cage; none of any other.
-  package func byteArray(_ value: Value) -> [UInt8] { BytesView(self, value)?.array() ?? [] }
-
   /// A bytes object of `count` bytes, to be filled at once.
   func allocateBytes(count: Int) throws(Unwind) -> (Value, Bytes) {
     guard count < 1 << 30 else { throw raiseMemoryError() }
