@@ -1,5 +1,6 @@
 extension CodeObject {
-  /// The code as text, an instruction a line: offset, line, opcode, operands, with names and constants in parentheses and jump
+  /// The code as text, an instruction a line: offset, line, opcode, operands, with names and constants in
+  /// parentheses and jump
   /// targets as offsets; then the exception table. Tests compare it.
   package func disassembly() -> String {
     var lines: [String] = []

@@ -1,4 +1,5 @@
-/// What each field of an instruction means: for the verifier, the disassembler, and the compiler's renumbering of registers.
+/// What each field of an instruction means: for the verifier, the disassembler, and the compiler's renumbering of
+/// registers.
 package struct OpcodeLayout: Sendable {
   /// The meaning of one of the fields A, B, C.
   package enum Field: Sendable {

@@ -8,7 +8,8 @@ package struct VerificationError: Error, CustomStringConvertible, Sendable {
 }
 
 extension CodeObject {
-  /// Checks that the machine can run this code, and the code objects in it, without looking beyond a register, constant, cell or
+  /// Checks that the machine can run this code, and the code objects in it, without looking beyond a register,
+  /// constant, cell or
   /// word that exists. It says nothing about what the code does.
   package func verify(depth: Int = 0) throws(VerificationError) {
     if depth > 200 { throw VerificationError(code: qualifiedName, offset: 0, reason: "nested too deep") }

@@ -1,7 +1,8 @@
 import PythonBytecode
 import PythonSyntax
 
-/// A register number while code is being made: locals and cells have their final ones, temporaries move up by the number
+/// A register number while code is being made: locals and cells have their final ones, temporaries move up by the
+/// number
 /// of preloaded constants in the end (`CodeBuilder.assemble`).
 typealias Register = Int
 
@@ -10,11 +11,13 @@ struct Label {
   let number: Int
 }
 
-/// The code of one unit as it grows: instructions in sections, labels, registers, constants, and which locals are bound.
+/// The code of one unit as it grows: instructions in sections, labels, registers, constants, and which locals are
+/// bound.
 ///
 /// Code that runs only after an exception goes to sections of its own, which end up behind everything else, so that the
 /// normal path has no jumps around it. Nothing is recorded while the current place is unreachable (`bound` is nil).
-/// Each instruction remembers the innermost exception handler at its time (`region`), so the exception table is a partition.
+/// Each instruction remembers the innermost exception handler at its time (`region`), so the exception table is a
+/// partition.
 final class CodeBuilder {
   enum Role: UInt8 {
     case instruction
@@ -110,6 +113,16 @@ final class CodeBuilder {
 
   /// The newest temporary: registers above it are free, so a call's window may begin here.
   func isTop(_ register: Register) -> Bool { register == temporaryBase + top - 1 && top > 0 }
+
+  /// Some instruction names a constant beyond what 16 bits can.
+  private(set) var hasTooManyConstants = false
+
+  /// A constant for a field of 16 bits.
+  func shortConstant(_ value: CodeConstant) -> Int {
+    let index = constant(value)
+    if index > 0xFFFF { hasTooManyConstants = true }
+    return index
+  }
 
   var hasTooManyRegisters: Bool { temporaryBase + maximumTop + preloadSlots + 8 >= 0x8000 }
 

@@ -27,4 +27,4 @@ struct CompileErrors {
 }
 
 /// How deep trees may nest: the recursive walks need up to some kilobytes of stack for each level.
-let maximumTreeDepth = 1200
+let maximumTreeDepth = 2500

@@ -35,9 +35,11 @@ package func compile(
 
 /// Parses and compiles a source.
 package func compile(
-  source: [UInt8], mode: ParseMode = .module, options: CompileOptions = CompileOptions()
+  source: [UInt8], mode: ParseMode = .module, options: CompileOptions = CompileOptions(),
+  parseOptions: ParseOptions = []
 ) throws(SyntaxError) -> CodeObject {
-  try compile(try parse(source, filename: options.filename, mode: mode), options: options, source: source)
+  let tree = try parse(source, filename: options.filename, mode: mode, options: parseOptions)
+  return try compile(tree, options: options, source: source)
 }
 
 /// What all units of one compilation share.

@@ -7,7 +7,8 @@ import PythonSyntax
 
 /// Computes constant expressions ahead, where CPython does (`ast_opt.c`) and the result stays small.
 ///
-/// Only what cannot fail and cannot differ from the run time's result is folded; everything else is left to the machine.
+/// Only what cannot fail and cannot differ from the run time's result is folded; everything else is left to the
+/// machine.
 struct ConstantFolder {
   /// `__debug__` is a constant.
   let isDebug: Bool

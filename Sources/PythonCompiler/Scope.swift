@@ -3,11 +3,13 @@
 /// A name is settled for a whole block (module, class body, function, lambda, comprehension) before any of its code is
 /// made, in two walks that keep CPython's order, because the order decides which of two errors is reported.
 ///
-/// 1. `ScopeBuilder` walks the tree once, from left to right as the code will run, opens a `Scope` for each block, and notes
+/// 1. `ScopeBuilder` walks the tree once, from left to right as the code will run, opens a `Scope` for each block,
+/// and notes
 ///    for each name how it occurs there: used, assigned, imported, parameter, `global`, `nonlocal`. What belongs to the
 ///    outside is visited outside: decorators, defaults and annotations of a function, bases of a class, and the first
 ///    iterable of a comprehension. A walrus inside of comprehensions binds in the nearest block that is none.
-/// 2. `ScopeAnalysis` goes down with the names that enclosing functions bind, and comes up with the names that inner blocks
+/// 2. `ScopeAnalysis` goes down with the names that enclosing functions bind, and comes up with the names that inner
+/// blocks
 ///    take from outside:
 ///    - declared `global` here → `globalExplicit`;
 ///    - declared `nonlocal`, or used here and bound by an enclosing function → `free`;
@@ -18,8 +20,10 @@
 ///    A name that a class binds *and* that a function inside takes from further out stays local to the class and is
 ///    passed along as well (`isFreeInClass`).
 ///
-/// The result says for each name of each block where it lives; the code generator asks nothing else. In a function, a `local`
-/// is a register, a `cell` a register that holds the cell, a `free` one of the function object's cells. In a module or a class
+/// The result says for each name of each block where it lives; the code generator asks nothing else. In a function,
+/// a `local`
+/// is a register, a `cell` a register that holds the cell, a `free` one of the function object's cells. In a module
+/// or a class
 /// body, locals are looked up in a mapping.
 
 import PythonSyntax

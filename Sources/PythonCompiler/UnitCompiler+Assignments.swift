@@ -168,7 +168,7 @@ extension UnitCompiler {
       here = target.span
       try refuseDebug(name)
       here = statement
-      if case .register(let register) = place(of: mangle(name)) {
+      if case .register(let register) = place(of: mangle(name)), !scope.walrusTargets.contains(mangle(name)) {
         checkBound(register, at: target.span)
         try emitBinary(op, register, value, into: register, isInPlace: true)
         return markBound(register)

@@ -51,7 +51,7 @@ extension UnitCompiler {
     if keywords.isEmpty {
       code.emit(plain, window, count, at: here)
     } else {
-      let names = code.constant(.tuple(keywords.map { CodeConstant($0.name ?? "") }))
+      let names = code.shortConstant(.tuple(keywords.map { CodeConstant($0.name ?? "") }))
       code.emit(named, window, count, names, at: here)
     }
   }

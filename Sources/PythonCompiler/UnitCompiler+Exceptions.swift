@@ -3,8 +3,10 @@ import PythonSyntax
 
 /// `try` and `with`.
 ///
-/// A handler begins with `pushHandled`, and every way out of it does `popHandled`: the normal end, `return` and its like
-/// (through `Block.handler`), and an exception of its own (through a region around the handler, whose code ends in `reraise`).
+/// A handler begins with `pushHandled`, and every way out of it does `popHandled`: the normal end, `return` and its
+/// like
+/// (through `Block.handler`), and an exception of its own (through a region around the handler, whose code ends in
+/// `reraise`).
 extension UnitCompiler {
   func compileTry(
     _ body: [Statement], _ handlers: [ExceptHandler], _ orElse: [Statement], _ finally: [Statement], isStar: Bool

@@ -3,7 +3,8 @@ import PythonSyntax
 
 /// Values of expressions.
 extension UnitCompiler {
-  /// A register that holds the expression's value until the temporaries of the statement are released. `scratch`: a temporary to use
+  /// A register that holds the expression's value until the temporaries of the statement are released. `scratch`: a
+  /// temporary to use
   /// when one is needed.
   func operand(_ expression: Expression, scratch: Register? = nil) throws(SyntaxError) -> Register {
     if let local = stableLocal(expression) {

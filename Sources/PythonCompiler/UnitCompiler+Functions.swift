@@ -19,7 +19,7 @@ extension UnitCompiler {
   }
 
   func makeFunction(_ code: CodeObject, _ parts: Parts, into destination: Register) {
-    let index = self.code.constant(.code(code))
+    let index = self.code.shortConstant(.code(code))
     self.code.emit(.makeFunction, destination, index, Int(parts.bits), at: here)
     let cells = code.freeNames.map { captureOperand($0) }
     self.code.emitNumbers(parts.registers + cells, role: .parts, at: here)
@@ -27,7 +27,8 @@ extension UnitCompiler {
 
   // MARK: Functions
 
-  /// Evaluates the decorators, each one as the callee of a window within the one before; returns the windows and the register
+  /// Evaluates the decorators, each one as the callee of a window within the one before; returns the windows and the
+  /// register
   /// that what is decorated goes to.
   private func beginDecorators(_ decorators: [Expression]) throws(SyntaxError) -> ([Register], Register) {
     var windows: [Register] = []
@@ -193,7 +194,7 @@ extension UnitCompiler {
       if definition.keywords.isEmpty {
         code.emit(.call, result, count, at: here)
       } else {
-        let names = code.constant(.tuple(definition.keywords.map { CodeConstant($0.name ?? "") }))
+        let names = code.shortConstant(.tuple(definition.keywords.map { CodeConstant($0.name ?? "") }))
         code.emit(.callKeywords, result, count, names, at: here)
       }
     }

@@ -88,7 +88,7 @@ extension UnitCompiler {
 
   /// A constant as an operand: within a loop, in a register that is loaded before the loop.
   func constantOperand(_ value: CodeConstant, scratch: Register?) -> Register {
-    if let number = preloadNumber, scope.kind == .function {
+    if let number = preloadNumber {
       if let known = preloaded[value] { return known }
       if preloaded.count < UnitCompiler.maximumPreloads {
         let slot = preloaded.count
@@ -117,7 +117,7 @@ extension UnitCompiler {
 
   /// Begins a loop: the outermost one gets a place for its constants.
   func enterLoop() -> Bool {
-    guard preloadNumber == nil, scope.kind == .function else { return false }
+    guard preloadNumber == nil else { return false }
     code.preloads.append([])
     preloadNumber = code.preloads.count - 1
     preloaded = [:]

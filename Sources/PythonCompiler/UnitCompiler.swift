@@ -1,7 +1,8 @@
 import PythonBytecode
 import PythonSyntax
 
-/// Compiles one unit: a module, class body, function, lambda or comprehension. Its extensions take the grammar one construct a file.
+/// Compiles one unit: a module, class body, function, lambda or comprehension. Its extensions take the grammar one
+/// construct a file.
 ///
 /// Values are computed straight into the register that wants them: `evaluate(_:into:)` writes its destination only
 /// with the last instruction when that is a local (so an exception leaves the local alone, and it may be read on the
@@ -180,7 +181,7 @@ final class UnitCompiler {
   /// The code object, once everything is emitted.
   func finish(_ parameters: Parameters? = nil, argumentCount: Int = 0) throws(SyntaxError) -> CodeObject {
     if code.hasTooManyRegisters { throw error("too many local variables or values at a time in '\(name)'") }
-    if code.constants.count > 0xFFFF { throw error("too many constants in '\(name)'") }
+    if code.hasTooManyConstants { throw error("too many constants in '\(name)'") }
     session.instructionCount += code.wordCount
     try checkSize()
     let assembled = code.assemble()
