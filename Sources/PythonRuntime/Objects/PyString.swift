@@ -71,7 +71,7 @@ extension VM {
   /// Room for a string of `count` characters of the given width (0, 1, 2): to be filled at once. Sets no ASCII flag.
   package func allocateString(count: Int, widthShift: Int, isASCII: Bool) throws(Unwind) -> Value {
     guard count < 1 << 30 else { throw raiseMemoryError() }
-    let ref = try allocateBig(16 + (count << widthShift))
+    let ref = try allocateCell(16 &+ (count << widthShift))
     let string = words(ref)
     let flags = UInt64(widthShift) << ObjectFlags.widthShift | (isASCII ? ObjectFlags.ascii : 0)
     string[0] = header(.string, class: type(.str), flags: flags)
@@ -83,7 +83,7 @@ extension VM {
   package func newString(bytes: Bytes, count: Int, isASCII: Bool) throws(Unwind) -> Value {
     if count == 0 { return self[root: .emptyString] }
     let value = try allocateString(count: count, widthShift: 0, isASCII: isASCII)
-    words(value).bytes(from: 2).copy(from: bytes, count: count)
+    words(value).bytes(from: 2).copyShort(from: bytes, count: count)
     return value
   }
 
@@ -163,14 +163,27 @@ extension VM {
     return known != 0 ? known : computeStringHash(value)
   }
 
+  /// Eight bytes of units at a time: equal strings have equal units, as the narrowest are used always.
   @inline(never) private func computeStringHash(_ value: Value) -> Int {
     let string = PyString(self, value)
-    var hash = UInt64(bitPattern: Int64(self[.hashSeed])) ^ 0xCBF2_9CE4_8422_2325
-    for index in 0..<string.count {
-      hash = (hash ^ UInt64(string[index])) &* 0x0000_0100_0000_01B3
+    let units = string.units
+    let count = string.byteCount
+    let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
+    var hash = (UInt64(bitPattern: Int64(self[.hashSeed])) ^ UInt64(count)) &* multiplier
+    var index = 0
+    while index &+ 8 <= count {
+      hash = (hash ^ units.word(index)) &* multiplier
+      hash ^= hash >> 32
+      index &+= 8
     }
-    hash ^= hash >> 32
-    let half = Int(hash & 0xFFFF_FFFF)
+    if index < count {
+      // Bytes beyond the end are read, and masked.
+      let rest = units.word(index) & (1 << UInt64((count &- index) &* 8) &- 1)
+      hash = (hash ^ rest) &* multiplier
+    }
+    hash ^= hash >> 29
+    hash = hash &* multiplier
+    let half = Int(hash >> 32)
     string.words.setHigh(1, half == 0 ? 1 : half)
     return half == 0 ? 1 : half
   }
