@@ -1,4 +1,5 @@
-/// A `collections.deque`: a record `1` ring (a hidden list that is full from end to end), `2` index of the first item in it, `3` count,
+/// A `collections.deque`: a record `1` ring (a hidden list that is full from end to end), `2` index of the first item
+/// in it, `3` count,
 /// `4` maximal length or None, `5` number of changes, by which iterators notice them.
 @safe struct PyDeque {
   let words: Words

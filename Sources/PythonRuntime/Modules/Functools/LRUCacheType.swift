@@ -1,5 +1,7 @@
-/// What `functools.lru_cache` makes of a function: `1` function, `2` cache (dict: the order of its entries is that of their last use), `3` maximal
-/// size or None, `4` whether types count, `5` hits, `6` misses, `7` type of `cache_info`, `8` where the oldest entry was found
+/// What `functools.lru_cache` makes of a function: `1` function, `2` cache (dict: the order of its entries is that of
+/// their last use), `3` maximal
+/// size or None, `4` whether types count, `5` hits, `6` misses, `7` type of `cache_info`, `8` where the oldest entry
+/// was found
 /// (`PyDict.firstEntry`), `9` `__dict__` or None.
 enum LRUCacheType {
   private enum Word {
@@ -136,7 +138,8 @@ enum LRUCacheType {
 }
 
 extension PyDict {
-  /// The first entry that was not deleted. `hint` says where it was found last (0 at first), so that taking one after the other away does not
+  /// The first entry that was not deleted. `hint` says where it was found last (0 at first), so that taking one after
+  /// the other away does not
   /// walk over the deleted ones again.
   func firstEntry(hint: inout Int) throws(Unwind) -> Int? {
     guard count > 0 else { return nil }

@@ -16,7 +16,8 @@ enum Itertool: Int {
   case dropwhile
   /// 2 predicate, 3 iterator
   case filterfalse
-  /// 2 iterator, 3 key function or None, 4 key of the group asked for last, 5 key and 6 value read last, 7 group in use; unbound before
+  /// 2 iterator, 3 key function or None, 4 key of the group asked for last, 5 key and 6 value read last, 7 group in
+  /// use; unbound before
   case groupby
   /// 2 the groupby, 3 key
   case grouper
@@ -40,7 +41,8 @@ enum Itertool: Int {
   case zipLongest
 }
 
-/// A stretch of what the iterators of one `tee` share: a record `1` iterator, `2` list of items, `3` next link or None, `4` whether reading.
+/// A stretch of what the iterators of one `tee` share: a record `1` iterator, `2` list of items, `3` next link or
+/// None, `4` whether reading.
 enum TeeLink {
   static let iterator = 1
   static let items = 2

@@ -84,7 +84,8 @@ enum OperatorModule {
     return try inPlace ? vm.binaryInPlace(.add, a[0], a[1]) : vm.binary(.add, a[0], a[1])
   }
 
-  /// Calls `body` for each item of the first argument that equals the second, until it gives false; the number of items passed before.
+  /// Calls `body` for each item of the first argument that equals the second, until it gives false; the number of
+  /// items passed before.
   @discardableResult
   private static func search(_ vm: VM, _ a: Arguments, _ body: () -> Bool) throws(Unwind) -> Int {
     let mark = vm.keepMark()
