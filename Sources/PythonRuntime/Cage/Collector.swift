@@ -125,7 +125,9 @@ struct Collector {
     case .function: markWords(object, from: 3, count: 4 + Int(head >> 16 & 0xFFFF))
     case .tuple: markWords(object, from: 2, count: object.low(1))
     case .list: markBuffer(object.low(2), count: Int(truncatingIfNeeded: object[1]))
-    case .dict: mark(Ref(offset: UInt32(truncatingIfNeeded: object[1])))
+    case .dict:
+      mark(Ref(offset: UInt32(truncatingIfNeeded: object[1])))
+      if head & ObjectFlags.hasExtra != 0 { mark(object.value(4)) }
     case .dictTable:
       let used = object.low(2)
       for index in 0..<used {

@@ -506,7 +506,7 @@ extension Kind {
     switch self {
     case .listIterator, .tupleIterator, .stringIterator, .bytesIterator, .bytearrayIterator, .sequenceIterator,
       .rangeIterator, .longRangeIterator, .dictIterator, .setIterator, .callIterator, .reversedIterator,
-      .enumerate, .zip, .map, .filter:
+      .enumerate, .zip, .map, .filter, .itertool:
       true
     default: false
     }

@@ -18,9 +18,12 @@ package struct NativeModule: Sendable {
 
 enum NativeRegistry {
   /// In an order in which a base stands before its subclasses.
-  static let types: [NativeType] = CoreTypes.types + NumberRows.types + TextTypes.types + ExceptionTypes.types
-  static let builtins: [NativeFunction] = CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions
-  static let modules: [NativeModule] = NumberRows.modules + [SysModule.module, TypesModule.module, StringModule.module]
+  static let types: [NativeType] =
+    CoreTypes.types + NumberRows.types + TextTypes.types + ContainerRows.types + ExceptionTypes.types
+  static let builtins: [NativeFunction] =
+    CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins
+  static let modules: [NativeModule] =
+    NumberRows.modules + ContainerRows.modules + [SysModule.module, TypesModule.module, StringModule.module]
 
   /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.
   static let functions: [NativeFunction] = {
@@ -48,11 +51,12 @@ enum NativeRegistry {
   /// What patterns and `hasDict` need to know of a built-in class.
   static func flags(of known: WellKnown) -> UInt64 {
     switch known {
-    case .list, .tuple, .range, .memoryview: ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
+    case .list, .tuple, .range, .memoryview, .deque: ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
     case .dict: ClassFlags.mapping | ClassFlags.matchSelf
     case .mappingProxy: ClassFlags.mapping
     case .int, .float, .bool, .str, .bytes, .bytearray, .set, .frozenset: ClassFlags.matchSelf
-    case .baseException, .module, .function, .namespace, .staticmethod, .classmethod: ClassFlags.hasDict
+    case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial,
+      .lruCacheWrapper: ClassFlags.hasDict
     default: 0
     }
   }

@@ -11,6 +11,13 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case dictReverseValueIterator, dictReverseItemIterator, setIterator, callableIterator
   case reversed, enumerate, zip, map, filter, listReverseIterator
   case dictKeys, dictValues, dictItems
+  case itertoolsAccumulate, itertoolsChain, itertoolsCombinations, itertoolsCombinationsWithReplacement
+  case itertoolsCompress, itertoolsCount, itertoolsCycle, itertoolsDropwhile, itertoolsFilterfalse, itertoolsGroupby
+  case itertoolsGrouper, itertoolsIslice, itertoolsPairwise, itertoolsPermutations, itertoolsProduct
+  case itertoolsRepeat, itertoolsStarmap, itertoolsTakewhile, itertoolsTee, itertoolsTeeDataobject
+  case itertoolsZipLongest
+  case deque, dequeIterator, dequeReverseIterator, defaultdict, tupleGetter
+  case partial, lruCacheWrapper, keyWrapper, itemGetter, attributeGetter, methodCaller
   case outputStream, weakReference, genericAlias, unionType, namespace, wrapperDescriptor, classMethodDescriptor, methodWrapper
 
   case baseException, exception

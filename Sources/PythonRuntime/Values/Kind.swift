@@ -97,6 +97,8 @@ package enum Kind: UInt8, Sendable {
   case map
   /// 1 function, 2 iterator
   case filter
+  /// 1 which one of module itertools, then what it needs: see `Itertool`
+  case itertool
   /// 1 dict
   case dictKeys, dictValues, dictItems
   /// 1 mapping
@@ -135,6 +137,8 @@ package enum ObjectFlags {
   package static let shared: UInt64 = 0x20 << 8
   /// `instance`: word 1 is its dict, the slots are not used.
   package static let dictMode: UInt64 = 0x02 << 8
+  /// `dict`: word 4 is a value of the subclass's own (the factory of a defaultdict).
+  package static let hasExtra: UInt64 = 0x02 << 8
   /// There is a weak reference to it.
   package static let weaklyReferenced: UInt64 = 0x40 << 8
   /// Its finaliser has run.
