@@ -150,7 +150,7 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   /// rA = rA(B arguments), of which the last ones are named by the tuple constants[C]
   case callKeywords
   /// rA = rA(*rA+3, **rA+4): a tuple, or the one operand of `*` as it is (any iterable, or "… argument after * must be an
-  /// iterable"); and a dict made for this call, or None
+  /// iterable"); and a dict, or the one operand of `**` as it is (any mapping, or "… argument after ** must be a mapping"), or None
   case callSpread
   /// rA = the function that `rB.NAME` names and rA+3 = rB; or, if it is no plain method, rA = rB.NAME and rA+3 unbound
   case loadMethod

@@ -112,6 +112,9 @@ extension UnitCompiler {
     let named = code.allocate()
     if keywords.isEmpty {
       code.emit(.loadNone, named, at: here)
+    } else if keywords.count == 1, keywords[0].name == nil {
+      // The call copies what it takes from a mapping, so that `f(*args, **kwargs)` need not.
+      try evaluate(keywords[0].value, into: named)
     } else {
       try collectKeywords(keywords, into: named, callee: window)
     }

@@ -102,23 +102,25 @@ extension VM {
 
   func dictMerge(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in
-      let source = register(b(i))
-      let target = register(a(i))
-      let callee = register(c(i))
-      guard try isMapping(source) else {
-        throw raise(
-          .typeError, "\(calleeName(callee)) argument after ** must be a mapping, not \(typeName(source))")
+      try mergeKeywords(register(b(i)), into: register(a(i)), callee: register(c(i)))
+    }
+  }
+
+  /// Adds what `**source` brings to the keyword arguments of a call.
+  func mergeKeywords(_ source: Value, into target: Value, callee: Value) throws(Unwind) {
+    guard try isMapping(source) else {
+      throw raise(
+        .typeError, "\(calleeName(callee)) argument after ** must be a mapping, not \(typeName(source))")
+    }
+    try forEachItem(source) { (key, value) throws(Unwind) in
+      let dict = PyDict(self, target)
+      if try dict.get(key) != nil {
+        let shown = self.isString(key) ? self.text(key) : self.text(try self.repr(key))
+        throw self.raise(
+          .typeError, "\(self.calleeName(callee)) got multiple values for keyword argument '\(shown)'")
       }
-      try forEachItem(source) { (key, value) throws(Unwind) in
-        let dict = PyDict(self, target)
-        if try dict.get(key) != nil {
-          let shown = self.isString(key) ? self.text(key) : self.text(try self.repr(key))
-          throw self.raise(
-            .typeError, "\(self.calleeName(callee)) got multiple values for keyword argument '\(shown)'")
-        }
-        guard self.isString(key) else { throw self.raise(.typeError, "keywords must be strings") }
-        try dict.set(key, value)
-      }
+      guard self.isString(key) else { throw self.raise(.typeError, "keywords must be strings") }
+      try dict.set(key, value)
     }
   }
 

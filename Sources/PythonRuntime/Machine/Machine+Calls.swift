@@ -172,6 +172,14 @@ extension VM {
       let list = PyList(self, try listFromIterable(place.value(3)))
       place.set(3, try newTuple(from: list.buffer, at: 1, count: list.count))
     }
+    if !place.value(4).isNone, !isExactly(place.value(4), .dict) {
+      let mark = keepMark()
+      defer { keepRelease(mark) }
+      let dict = try newDict()
+      keep(dict)
+      try mergeKeywords(place.value(4), into: dict, callee: place.value(0))
+      place.set(4, dict)
+    }
     let positional = PyTuple(self, place.value(3))
     let keywords = place.value(4)
     var count = positional.count
