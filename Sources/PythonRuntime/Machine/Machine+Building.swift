@@ -184,10 +184,10 @@ extension VM {
       }
       if flags & InstructionFlags.hasSpec != 0 {
         keep(value)
-        value = try format(value, register(c(i)))
-      } else if !isExactly(value, .str) {
+        value = try formatValue(value, spec: register(c(i)))
+      } else {
         keep(value)
-        value = try format(value, self[root: .emptyString])
+        value = try formatValue(value)
       }
       setRegister(a(i), value)
     }

@@ -247,14 +247,43 @@ extension VM {
     return value
   }
 
-  /// `.nf` with one digit n, for a float.
+  /// `[width].nf` with one digit n, for a float.
   private func formatFixedQuickly(_ double: Double, _ spec: PyString) throws(Unwind) -> Value? {
-    guard spec.isASCII, spec.count == 3, spec.units[0] == 0x2E, spec.units[2] == 0x66 else { return nil }
-    let precision = Int(spec.units[1] &- 0x30)
-    guard precision < 10, double.magnitude < 1e8 else { return nil }
-    let text = FloatText.fixed(double, precision: precision)
-    let value = try allocateString(count: text.count, widthShift: 0, isASCII: true)
-    words(value).bytes(from: 2).write(text)
+    let end = spec.count
+    guard spec.isASCII, end >= 3, end <= 5, spec.units[end &- 1] == 0x66, spec.units[end &- 3] == 0x2E else { return nil }
+    let precision = Int(spec.units[end &- 2] &- 0x30)
+    guard precision < 10, double.magnitude < 1e9 else { return nil }
+    var width = 0
+    for index in 0..<end &- 3 {
+      let digit = spec.units[index] &- 0x30
+      guard digit < 10, width > 0 || digit > 0 else { return nil }
+      width = width &* 10 &+ Int(digit)
+    }
+    guard let scaled = FloatText.scaled(double, precision: precision), let digits = Int(exactly: scaled) else {
+      return nil
+    }
+    // A digit before the point at least.
+    let digitCount = max(decimalLength(digits), precision &+ 1)
+    let sign = double.sign == .minus ? 1 : 0
+    let length = sign &+ digitCount &+ (precision > 0 ? 1 : 0)
+    let count = max(width, length)
+    if count == 1 { return try character(UInt32(0x30 &+ digits)) }
+    let value = try allocateString(count: count, widthShift: 0, isASCII: true)
+    let units = words(value).bytes(from: 2)
+    for index in 0..<count &- length { units[index] = 0x20 }
+    var rest = UInt(digits)
+    var place = count
+    for written in 0..<digitCount {
+      if written == precision, precision > 0 {
+        place &-= 1
+        units[place] = 0x2E
+      }
+      place &-= 1
+      let quotient = rest / 10
+      units[place] = UInt8(truncatingIfNeeded: 0x30 &+ rest &- quotient &* 10)
+      rest = quotient
+    }
+    if sign == 1 { units[place &- 1] = 0x2D }
     return value
   }
 }

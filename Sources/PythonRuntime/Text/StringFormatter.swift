@@ -38,6 +38,12 @@ struct StringFormatter {
   private mutating func append(
     _ text: Value, _ field: FormatScanner.Field, depth: Int, into out: inout TextBuilder
   ) throws(Unwind) {
+    if field.name.isEmpty, field.spec.isEmpty, field.conversion == nil {
+      let value = try argument(number(nil))
+      if value.isInt { return try out.append(decimal: value.int) }
+      if vm.isExactString(value) { return try out.append(value) }
+      return try out.append(vm.formatValue(value))
+    }
     let mark = vm.keepMark()
     defer { vm.keepRelease(mark) }
     var value = try object(text, field.name)
@@ -82,15 +88,7 @@ struct StringFormatter {
     let first = try path.first()
     var value: Value
     if first.isEmpty || path.firstIndex != nil {
-      let index = try number(path.firstIndex)
-      guard let positional else {
-        throw vm.raise(.valueError, "Format string contains positional fields")
-      }
-      let arguments = PyTuple(vm, positional)
-      guard index < arguments.count else {
-        throw vm.raise(.indexError, "Replacement index \(index) out of range for positional args tuple")
-      }
-      value = arguments[index]
+      value = try argument(number(path.firstIndex))
     } else {
       let key = try vm.substring(text, from: first.lowerBound, count: first.count)
       let mark = vm.keepMark()
@@ -119,6 +117,15 @@ struct StringFormatter {
       }
     }
     return value
+  }
+
+  private func argument(_ index: Int) throws(Unwind) -> Value {
+    guard let positional else { throw vm.raise(.valueError, "Format string contains positional fields") }
+    let arguments = PyTuple(vm, positional)
+    guard index < arguments.count else {
+      throw vm.raise(.indexError, "Replacement index \(index) out of range for positional args tuple")
+    }
+    return arguments[index]
   }
 
   /// The position of a numbered field (nil: the next one); the two kinds don't mix.

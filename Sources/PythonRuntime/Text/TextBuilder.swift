@@ -78,6 +78,15 @@ struct TextBuilder {
     }
   }
 
+  /// Appends an integer in decimal.
+  mutating func append(decimal int: Int) throws(Unwind) {
+    if isWide || int < 0 || int > 999 { return try append(IntText.decimal(int)) }
+    try reserve(3)
+    if int >= 100 { narrow.append(UInt8(truncatingIfNeeded: 0x30 &+ int / 100)) }
+    if int >= 10 { narrow.append(UInt8(truncatingIfNeeded: 0x30 &+ int / 10 % 10)) }
+    narrow.append(UInt8(truncatingIfNeeded: 0x30 &+ int % 10))
+  }
+
   /// Appends a str object's characters.
   mutating func append(_ string: Value) throws(Unwind) {
     try append(string, from: 0, count: PyString(vm, string).count)
