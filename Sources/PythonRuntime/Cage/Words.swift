@@ -129,14 +129,14 @@ import Glibc
   @inline(__always) package func firstIndex(of byte: UInt8, count: Int) -> Int? {
     // SAFETY: 32-bit count.
     guard let found = unsafe memchr(address, Int32(byte), Int(UInt32(truncatingIfNeeded: count))) else { return nil }
-    return found - address
+    return unsafe found - address
   }
 
   /// Copies an array's bytes in.
   package func write(_ source: [UInt8]) {
     unsafe source.withUnsafeBytes { buffer in
       // SAFETY: the caller allocated source.count bytes here; beyond the cage there is no access.
-      if let start = unsafe buffer.baseAddress { unsafe address.copyMemory(from: start, byteCount: buffer.count) }
+      if let start = buffer.baseAddress { unsafe address.copyMemory(from: start, byteCount: buffer.count) }
     }
   }
 
