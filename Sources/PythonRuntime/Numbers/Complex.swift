@@ -134,9 +134,11 @@ extension VM {
       var scale = pow(length, b.real)
       var phase = angle * b.real
       if b.imaginary != 0 {
-        scale *= exp(-angle * b.imaginary)
+        scale /= exp(angle * b.imaginary)
         phase += b.imaginary * log(length)
       }
+      // The C library's sine refuses an infinite angle, which CPython reports like this.
+      if phase.isInfinite { throw zeroPower() }
       result = Complex(scale * cos(phase), scale * sin(phase))
     }
     if result.real.isInfinite || result.imaginary.isInfinite { throw raise(.overflowError, "complex exponentiation") }

@@ -121,8 +121,19 @@ enum IntText {
 
   /// Writes the digits of a magnitude before `end`; what stands before them stays as it is (zeros).
   private static func writeLong(_ vm: VM, _ limbs: Limbs, to bytes: Bytes, endingAt end: Int) throws(Unwind) {
+    // 10^19, 10^38, 10^76, …, up to half the length.
+    var powers = [try vm.integer(chunk)]
+    while vm.bitLength(powers[powers.count - 1]) * 4 <= limbs.bitLength {
+      powers.append(try vm.multiplyIntegers(powers[powers.count - 1], powers[powers.count - 1]))
+    }
+    try writeLong(vm, limbs, powers, to: bytes, endingAt: end)
+  }
+
+  private static func writeLong(
+    _ vm: VM, _ limbs: Limbs, _ powers: [Value], to bytes: Bytes, endingAt end: Int
+  ) throws(Unwind) {
     let limbs = limbs.normalized
-    guard limbs.count > splitThreshold else {
+    if limbs.count <= splitThreshold {
       try vm.charge(limbs.count * limbs.count / 8)
       let work = try vm.newLimbs(limbs.count)
       work.copy(from: limbs)
@@ -136,16 +147,11 @@ enum IntText {
       return
     }
     // The upper half of the digits is the quotient by a power of ten of about half the length.
-    var exponent = chunkDigits
-    var power = try vm.integer(chunk)
-    while vm.bitLength(power) * 2 <= limbs.bitLength {
-      if vm.bitLength(power) * 4 > limbs.bitLength * 2 { break }
-      power = try vm.multiplyIntegers(power, power)
-      exponent *= 2
-    }
-    let divisor = try vm.integerParts(power)
+    var level = powers.count - 1
+    while vm.bitLength(powers[level]) * 4 > limbs.bitLength * 3 { level -= 1 }
+    let divisor = try vm.integerParts(powers[level])
     let (quotient, remainder) = try vm.divideMagnitudes(limbs, divisor.limbs)
-    try writeLong(vm, remainder, to: bytes, endingAt: end)
-    try writeLong(vm, quotient, to: bytes, endingAt: end - exponent)
+    try writeLong(vm, remainder, powers, to: bytes, endingAt: end)
+    try writeLong(vm, quotient, powers, to: bytes, endingAt: end - chunkDigits << level)
   }
 }
