@@ -26,6 +26,8 @@ struct ConstantFolder {
     case .unary(let op, let operand): constant(operand).flatMap { fold(op, $0) }
     case .binary: chain(expression)
     case .tuple(let items, .load): tuple(items)
+    // Most often a format: the `.3f` of `{x:.3f}`.
+    case .joinedString(let parts) where parts.count <= 1: parts.first.map { constant($0) } ?? .string([])
     case .subscript(let object, let index, .load): item(object, index)
     default: nil
     }
