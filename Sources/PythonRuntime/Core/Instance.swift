@@ -123,8 +123,9 @@ extension VM {
       let isRoot = type.wellKnown == .object
       let base = self.type(type.base)
       object.set(ClassLayout.base, isRoot ? .none : Value(base))
-      object.set(ClassLayout.bases, isRoot ? self[root: .emptyTuple] : try newTuple(Value(base)))
-      if !isRoot {
+      let bases = isRoot ? [] : [base] + (type.secondBase.map { [self.type($0)] } ?? [])
+      object.set(ClassLayout.bases, try newTuple(bases.map { Value($0) }))
+      for base in bases {
         object[ClassLayout.bits] |= words(base)[ClassLayout.bits] & ClassFlags.inherited
         try PyList(self, words(base).value(ClassLayout.subclasses)).append(Value(ref))
       }

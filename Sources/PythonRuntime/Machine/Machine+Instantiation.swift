@@ -23,6 +23,10 @@ extension VM {
         return .done
       }
     }
+    if layoutKind(cls.ref) == .exception, names.isUnbound, makesPlainExceptions(cls.ref) {
+      place.set(0, try newException(cls.ref, arguments: newTuple(from: place, at: 3, count: count)))
+      return .done
+    }
     // The arguments are needed twice, for __new__ and __init__: they stay where they are, and the calls get copies above.
     let end = window + (3 + count) * 8
     try reserveStack(upTo: end + (count + 8 + VM.stackSlack) * 8)

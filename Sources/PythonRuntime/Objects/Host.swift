@@ -27,6 +27,8 @@ package final class Host {
   package var onCell: ((VM, CellAccess, Value) -> Void)?
   /// Collect at every safe point: for tests.
   package var collectsAlways = false
+  /// For carets in tracebacks: of a piece of source that is an operation or a subscript, the bytes of its operator or brackets.
+  package var anchors: (_ segment: [UInt8]) -> (left: Int, right: Int)? = { _ in nil }
   /// Sources by file name, for the lines in tracebacks.
   package var sources: [String: [[UInt8]]] = [:]
 

@@ -48,6 +48,8 @@ package struct NativeType: Sendable {
   package let wellKnown: WellKnown
   package let name: String
   package let base: WellKnown
+  /// A further base: only ExceptionGroup has two.
+  package let secondBase: WellKnown?
   /// The layout of its instances; a class made by a program inherits it.
   package let kind: Kind
   package let isSubclassable: Bool
@@ -58,13 +60,14 @@ package struct NativeType: Sendable {
   package let module: String
 
   package init(
-    _ wellKnown: WellKnown, _ name: String, base: WellKnown = .object, kind: Kind, isSubclassable: Bool = true,
-    module: String = "builtins", doc: String? = nil, _ functions: [NativeFunction],
+    _ wellKnown: WellKnown, _ name: String, base: WellKnown = .object, secondBase: WellKnown? = nil, kind: Kind,
+    isSubclassable: Bool = true, module: String = "builtins", doc: String? = nil, _ functions: [NativeFunction],
     properties: [NativeProperty] = []
   ) {
     self.wellKnown = wellKnown
     self.name = name
     self.base = base
+    self.secondBase = secondBase
     self.kind = kind
     self.isSubclassable = isSubclassable
     self.functions = functions
