@@ -73,7 +73,7 @@ extension Diagnosis {
 
   private mutating func matchPrimary() -> Match? {
     let start = mark
-    guard var result = match(grammar["atom"]) else { return nil }
+    guard var result = match(atom) else { return nil }
     while let kind = matchTrailer(isTarget: false) { result = makeNode(kind, from: start, []) }
     return error == nil ? result : nil
   }
@@ -81,7 +81,7 @@ extension Diagnosis {
   /// An atom and its trailers but the last one: each is followed by another.
   private mutating func matchTargetPrimary() -> Match? {
     let start = mark
-    guard var result = match(grammar["atom"]), isTrailerNext() else { return nil }
+    guard var result = match(atom), isTrailerNext() else { return nil }
     while let kind = matchTrailer(isTarget: true) { result = makeNode(kind, from: start, []) }
     return error == nil ? result : nil
   }
@@ -101,12 +101,12 @@ extension Diagnosis {
     // The rules differ in which of these comes first.
     if isTarget, matchSubscript(isTarget) { return .subscript }
     // It is tried before any bracket, since its error rules look at all of them.
-    if match(grammar["generator"]) != nil, !isTarget || isTrailerNext() { return .call }
+    if match(generator) != nil, !isTarget || isTrailerNext() { return .call }
     if error != nil { return nil }
     mark = start
     if kind == .leftParen {
       mark += 1
-      _ = match(grammar["arguments"])
+      _ = match(arguments)
       if error == nil, take(.rightParen) != nil, !isTarget || isTrailerNext() { return .call }
       mark = start
     }
@@ -116,7 +116,7 @@ extension Diagnosis {
 
   private mutating func matchSubscript(_ isTarget: Bool) -> Bool {
     let start = mark
-    if take(.leftBracket) != nil, match(grammar["slices"]) != nil, take(.rightBracket) != nil,
+    if take(.leftBracket) != nil, match(slices) != nil, take(.rightBracket) != nil,
       !isTarget || isTrailerNext()
     {
       return true

@@ -20,6 +20,11 @@ struct Diagnosis {
 
   let grammar = ErrorRules.shared
   private let withoutInvalid = ErrorRules.shared["expressionWithoutInvalid"]
+  // The rules that the ladder of operators asks for.
+  let atom = ErrorRules.shared["atom"]
+  let generator = ErrorRules.shared["generator"]
+  let arguments = ErrorRules.shared["arguments"]
+  let slices = ErrorRules.shared["slices"]
   let tokenizer: Tokenizer
   let source: SourceText
   let tokens: [Token]
@@ -34,7 +39,7 @@ struct Diagnosis {
   /// How many tokens have been looked at.
   var filled: Int
   private(set) var nodes: [Node] = [Node(kind: .other, first: 0, end: 0, children: [])]
-  private var memo: [Int: (match: Match?, end: Int)] = [:]
+  private var memo = MatchMemo()
   private var isExplaining = false
   private var depth = 0
   var error: SyntaxError?
@@ -65,7 +70,7 @@ struct Diagnosis {
     let lastToken = max(filled - 1, 0)
     let isIncomplete = hasReadEnd
     if error == nil && accepted == nil {
-      memo = [:]
+      memo.removeAll()
       isExplaining = true
       if start <= Self.maximumTokensBefore { explainStatements(before: start) }
       mark = start
@@ -80,8 +85,8 @@ struct Diagnosis {
   /// is such a statement that the error names.
   private mutating func explainStatements(before end: Int) {
     mark = 0
-    while mark < end, error == nil, match(grammar["statement"]) != nil { memo = [:] }
-    memo = [:]
+    while mark < end, error == nil, match(grammar["statement"]) != nil { memo.removeAll() }
+    memo.removeAll()
   }
 
   /// Sound statements of more tokens than this are not looked at for what CPython would wrongly complain about.
@@ -116,16 +121,18 @@ struct Diagnosis {
   }
 
   private mutating func matchWord(_ word: String) -> Match? {
-    guard peek() == .name, parser.text(tokens[mark]) == word else { return nil }
+    guard peek() == .name, Int(tokens[mark].end - tokens[mark].start) == word.utf8.count,
+      parser.text(tokens[mark]) == word
+    else { return nil }
     mark += 1
     return Match(-mark)
   }
 
   /// CPython compares only as many characters as the name has, so that any beginning of a soft keyword passes for it.
   private mutating func matchSoftKeyword() -> Match? {
-    guard peek() == .name else { return nil }
+    guard peek() == .name, tokens[mark].end - tokens[mark].start <= 5 else { return nil }
     let name = parser.text(tokens[mark])
-    guard ["_", "case", "match"].contains(where: { $0.hasPrefix(name) }) else { return nil }
+    guard ErrorRules.words.contains(where: { $0.hasPrefix(name) }) else { return nil }
     mark += 1
     return Match(-mark)
   }
@@ -135,9 +142,9 @@ struct Diagnosis {
   mutating func match(_ rule: Int) -> Match? {
     if error != nil { return nil }
     let start = mark
-    let isNamed = !grammar.rules[rule].name.isEmpty
+    let (isNamed, isMemo) = (grammar.rules[rule].isNamed, grammar.rules[rule].isMemo)
     // What CPython does not remember is the same each time only as long as the error rules stay on or off.
-    let key = ((start * grammar.rules.count + rule) << 1) | (isExplaining && !grammar.rules[rule].isMemo ? 1 : 0)
+    let key = ((start * grammar.rules.count + rule) << 1) | (isExplaining && !isMemo ? 1 : 0)
     if isNamed, let known = memo[key] {
       if known.match != nil { mark = known.end }
       return known.match
@@ -163,16 +170,17 @@ struct Diagnosis {
     }
     if error != nil { return nil }
     if found == nil { mark = start }
-    if isNamed { memo[key] = (found, mark) }
+    if isNamed { memo.insert(key, found, end: mark) }
     return found
   }
 
   private mutating func matchAlternatives(_ rule: Int) -> Match? {
     let start = mark
-    for index in grammar.rules[rule].alternatives.indices {
-      if grammar.rules[rule].alternatives[index].isErrorOnly && !isExplaining { continue }
+    for index in grammar.rules[rule].alternatives {
+      let alternative = grammar.alternatives[index]
+      if alternative.isErrorOnly && !isExplaining { continue }
       mark = start
-      switch matchAlternative(rule, index) {
+      switch matchAlternative(alternative) {
       case .matched(let match): return match
       case .failed: continue
       case .ended: return nil
@@ -187,15 +195,15 @@ struct Diagnosis {
     case ended
   }
 
-  private mutating func matchAlternative(_ rule: Int, _ index: Int) -> Outcome {
-    let alternative = grammar.rules[rule].alternatives[index]
+  private mutating func matchAlternative(_ alternative: ErrorRules.Alternative) -> Outcome {
     let start = mark
     var a: Match?
     var b: Match?
     var children: [Match] = []
     var last: Match = 0
     var isCut = false
-    for item in alternative.items {
+    for index in alternative.items {
+      let item = grammar.items[index]
       if item.operation == .cut {
         isCut = true
         continue
@@ -209,7 +217,7 @@ struct Diagnosis {
       case .child: append(match, to: &children)
       }
     }
-    switch alternative.result {
+    switch grammar.results[alternative.result] {
     case .handOn:
       if let a { return .matched(a) }
       if !children.isEmpty { return .matched(makeNode(.sequence, from: start, children)) }
@@ -296,7 +304,7 @@ struct Diagnosis {
     switch target {
     case .token(let kind): return take(kind)
     case .rule(let rule): return match(rule)
-    case .word(let word): return matchWord(word)
+    case .word(let word): return matchWord(ErrorRules.words[word])
     case .anySoftKeyword: return matchSoftKeyword()
     }
   }
@@ -313,5 +321,66 @@ struct Diagnosis {
     case .ellipsis, .doubleStarEqual, .doubleSlashEqual, .leftShiftEqual, .rightShiftEqual: return false
     default: return Int(token.end) >= source.count
     }
+  }
+}
+
+/// What rules matched where: a hash table with open addressing, since it is asked for every rule at every token.
+struct MatchMemo {
+  private struct Entry {
+    var key: Int
+    var match: Diagnosis.Match
+    /// Where the match ends; -1 for a failure.
+    var end: Int32
+  }
+
+  private var entries: [Entry] = []
+  private var count = 0
+
+  private static let empty = Entry(key: -1, match: 0, end: 0)
+
+  mutating func removeAll() {
+    if count == 0 { return }
+    count = 0
+    // A table that has grown large is given back.
+    if entries.count > 4_096 {
+      entries = []
+    } else {
+      for index in entries.indices { entries[index] = Self.empty }
+    }
+  }
+
+  private func slot(_ key: Int) -> Int {
+    Int(truncatingIfNeeded: UInt64(bitPattern: Int64(key)) &* 0x9E37_79B9_7F4A_7C15 >> 20) & (entries.count - 1)
+  }
+
+  subscript(key: Int) -> (match: Diagnosis.Match?, end: Int)? {
+    if entries.isEmpty { return nil }
+    var index = slot(key)
+    while entries[index].key != -1 {
+      if entries[index].key == key {
+        let entry = entries[index]
+        return (entry.end < 0 ? nil : entry.match, Int(entry.end))
+      }
+      index = (index + 1) & (entries.count - 1)
+    }
+    return nil
+  }
+
+  mutating func insert(_ key: Int, _ match: Diagnosis.Match?, end: Int) {
+    if count * 4 >= entries.count * 3 { grow() }
+    place(Entry(key: key, match: match ?? 0, end: match == nil ? -1 : Int32(end)))
+    count += 1
+  }
+
+  private mutating func place(_ entry: Entry) {
+    var index = slot(entry.key)
+    while entries[index].key != -1 && entries[index].key != entry.key { index = (index + 1) & (entries.count - 1) }
+    entries[index] = entry
+  }
+
+  private mutating func grow() {
+    let old = entries
+    entries = Array(repeating: Self.empty, count: max(256, old.count * 2))
+    for entry in old where entry.key != -1 { place(entry) }
   }
 }

@@ -2,7 +2,8 @@
 struct ErrorRules: Sendable {
   enum Target: Sendable, Equatable {
     case token(TokenKind)
-    case word(String)
+    /// The place of a soft keyword in `words`.
+    case word(Int)
     case anySoftKeyword
     case rule(Int)
   }
@@ -39,16 +40,20 @@ struct ErrorRules: Sendable {
   }
 
   struct Alternative: Sendable {
-    var items: [Item] = []
-    var result = Result.handOn
-    var isErrorOnly = false
+    /// In `items`.
+    var items: Range<Int>
+    /// In `results`.
+    var result: Int
+    var isErrorOnly: Bool
   }
 
   struct Rule: Sendable {
-    var name: String
-    var alternatives: [Alternative] = []
+    /// In `alternatives`.
+    var alternatives: Range<Int>
+    /// A group within an alternative has no name, and its results are not kept.
+    var isNamed: Bool
     /// CPython remembers its results, whether or not error rules were on.
-    var isMemo = false
+    var isMemo: Bool
   }
 
   /// What an expression is, as far as messages care.
@@ -89,7 +94,13 @@ struct ErrorRules: Sendable {
     case bitwiseOr, targetPrimary, strings, primary
   }
 
-  private(set) var rules: [Rule] = Native.allCases.map { Rule(name: "\($0)", isMemo: true) }
+  static let words = ["_", "case", "match"]
+
+  // Flat, and free of references but for the messages: these are read for every token, many times over.
+  private(set) var rules: [Rule] = []
+  private(set) var alternatives: [Alternative] = []
+  private(set) var items: [Item] = []
+  private(set) var results: [Result] = []
   private var indices: [String: Int] = [:]
 
   static let shared = ErrorRules(ErrorGrammar.text)
@@ -101,29 +112,54 @@ struct ErrorRules: Sendable {
 
   // MARK: Reading
 
+  /// An alternative as it is read; its items are put among the others when the rule is done.
+  private struct Draft {
+    var items: [Item] = []
+    var result = Result.handOn
+    var isErrorOnly = false
+  }
+
   private init(_ text: String) {
-    for native in Native.allCases { indices["\(native)"] = native.rawValue }
     let lines = text.split(separator: "\n")
-    var pending: [(rule: Int, line: Substring)] = []
-    var current = -1
+    for native in Native.allCases {
+      indices["\(native)"] = rules.count
+      rules.append(Rule(alternatives: 0..<0, isNamed: true, isMemo: true))
+    }
+    var bodies: [(rule: Int, lines: [Substring])] = []
     for line in lines {
-      let isAlternative = line.drop { $0 == " " }.startIndex > line.startIndex
-      if isAlternative {
-        pending.append((current, line.drop { $0 == " " }))
+      if line.first == " " {
+        bodies[bodies.count - 1].lines.append(line.drop { $0 == " " })
       } else {
         let words = line.split(separator: " ")
-        current = rules.count
-        indices[String(words[0])] = current
-        rules.append(Rule(name: String(words[0]), isMemo: words.count > 1))
+        indices[String(words[0])] = rules.count
+        bodies.append((rules.count, []))
+        rules.append(Rule(alternatives: 0..<0, isNamed: true, isMemo: words.count > 1))
       }
     }
-    for (rule, line) in pending {
-      var reader = NotationReader(line)
-      rules[rule].alternatives.append(readLine(&reader))
+    for body in bodies {
+      var drafts: [Draft] = []
+      for line in body.lines {
+        var reader = NotationReader(line)
+        drafts.append(readLine(&reader))
+      }
+      finish(body.rule, drafts)
     }
   }
 
-  private mutating func readLine(_ reader: inout NotationReader) -> Alternative {
+  private mutating func finish(_ rule: Int, _ drafts: [Draft]) {
+    let first = alternatives.count
+    for draft in drafts {
+      alternatives.append(
+        Alternative(
+          items: items.count..<items.count + draft.items.count, result: results.count,
+          isErrorOnly: draft.isErrorOnly))
+      items.append(contentsOf: draft.items)
+      results.append(draft.result)
+    }
+    rules[rule].alternatives = first..<alternatives.count
+  }
+
+  private mutating func readLine(_ reader: inout NotationReader) -> Draft {
     let isErrorOnly = reader.take("?")
     var alternative = readSequence(&reader)
     alternative.isErrorOnly = isErrorOnly
@@ -152,8 +188,8 @@ struct ErrorRules: Sendable {
     return .check(check)
   }
 
-  private mutating func readSequence(_ reader: inout NotationReader) -> Alternative {
-    var alternative = Alternative()
+  private mutating func readSequence(_ reader: inout NotationReader) -> Draft {
+    var alternative = Draft()
     while let item = readItem(&reader) { alternative.items.append(item) }
     return alternative
   }
@@ -184,15 +220,17 @@ struct ErrorRules: Sendable {
   private mutating func readTarget(_ reader: inout NotationReader) -> Target {
     if reader.take("(") {
       let index = rules.count
-      rules.append(Rule(name: ""))
-      repeat {
-        let alternative = readSequence(&reader)
-        rules[index].alternatives.append(alternative)
-      } while reader.take("|")
+      rules.append(Rule(alternatives: 0..<0, isNamed: false, isMemo: false))
+      var drafts: [Draft] = []
+      repeat { drafts.append(readSequence(&reader)) } while reader.take("|")
+      finish(index, drafts)
       precondition(reader.take(")"), "A group of the error grammar is not closed.")
       return .rule(index)
     }
-    if let word = reader.quoted("\"") { return .word(word) }
+    if let word = reader.quoted("\"") {
+      guard let index = Self.words.firstIndex(of: word) else { preconditionFailure("\(word) is no soft keyword.") }
+      return .word(index)
+    }
     if let spelling = reader.quoted("'") {
       guard let kind = TokenKind.spelled(spelling) else { preconditionFailure("\(spelling) is no token.") }
       return .token(kind)

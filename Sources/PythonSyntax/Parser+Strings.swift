@@ -70,7 +70,7 @@ extension Parser {
     if level >= 2 { throw .message("f-string: expressions nested too deeply") }
     let brace = reader.position
     let range = try reader.findExpression()
-    let value = try parseReplacement(range, brace: brace, reader)
+    let value = try parseReplacement(range, brace: brace, &reader)
     var highest = height
     let expectBrace = LiteralFault.message("f-string: expecting '}'")
     var isDebug = false
@@ -119,7 +119,7 @@ extension Parser {
 
   /// Parses the expression in a pair of braces, as if these were parentheses.
   private mutating func parseReplacement(
-    _ range: Range<Int>, brace: Int, _ reader: FormattedReader
+    _ range: Range<Int>, brace: Int, _ reader: inout FormattedReader
   ) throws(LiteralFault) -> Expression {
     let text = source.bytes[range]
     if text.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 10 || $0 == 12 }) {
@@ -195,10 +195,16 @@ private struct FormattedReader {
   let isRaw: Bool
   let end: Int
   var position: Int
+  /// How far the lines have been counted, how many there were, and where the last began (at first, the token).
+  private var counted: Int
+  private var lines: Int32 = 0
+  private var lineStart: Int
 
   init(source: SourceText, token: Token, literal: StringLiteral) {
     self.source = source
     self.token = token
+    counted = Int(token.start)
+    lineStart = counted
     isRaw = literal.isRaw
     position = literal.content.lowerBound
     end = literal.content.upperBound
@@ -328,27 +334,20 @@ private struct FormattedReader {
     }
   }
 
-  /// The line of the expression behind a brace, and what to add to the columns of its first line.
-  func place(ofBrace brace: Int) -> (line: Int32, column: Int32) {
-    let start = Int(token.start)
-    var lines: Int32 = 0
-    for index in start..<brace where source.bytes[index] == 10 { lines += 1 }
-    var isNewlineNext = true
-    var index = brace + 1
-    while source.bytes[index] != UInt8(ascii: "}"), source.bytes[index] != 10 {
-      if source.bytes[index] != 32 && source.bytes[index] != 9 && source.bytes[index] != 12 {
-        isNewlineNext = false
-        break
+  /// The line of the expression behind a brace, and what to add to the columns of its first line. Braces come in order.
+  mutating func place(ofBrace brace: Int) -> (line: Int32, column: Int32) {
+    while counted < brace {
+      if source.bytes[counted] == 10 {
+        lines += 1
+        lineStart = counted + 1
       }
-      index += 1
+      counted += 1
     }
-    var column = 0
-    if !isNewlineNext {
-      var first = brace
-      while first > start, source.bytes[first] != 10 { first -= 1 }
-      column = brace - first
-      if source.bytes[first] == 10 { column -= 1 }
-    }
-    return (token.line + lines, lines > 0 ? Int32(column) : token.column + Int32(column))
+    var index = brace + 1
+    while source.bytes[index] == 32 || source.bytes[index] == 9 || source.bytes[index] == 12 { index += 1 }
+    // CPython does not shift what begins on a line of its own.
+    let isAlone = source.bytes[index] == 10 || source.bytes[index] == UInt8(ascii: "}")
+    let column = isAlone ? 0 : Int32(brace - lineStart)
+    return (token.line + lines, lines > 0 ? column : token.column + column)
   }
 }
