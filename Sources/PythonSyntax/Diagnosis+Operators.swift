@@ -24,7 +24,7 @@ extension Diagnosis {
   private mutating func matchBinary(_ floor: Int) -> Match? {
     let start = mark
     guard var left = matchFactor() else { return nil }
-    while error == nil {
+    while !isTold {
       let end = mark
       let tightness = precedence(peek())
       if tightness <= floor { break }
@@ -35,7 +35,7 @@ extension Diagnosis {
       }
       left = makeNode(.operation, from: start, [])
     }
-    return error == nil ? left : nil
+    return !isTold ? left : nil
   }
 
   private mutating func matchFactor() -> Match? {
@@ -60,7 +60,7 @@ extension Diagnosis {
       }
     }
     if isSigned { result = makeNode(.operation, from: start, []) }
-    return error == nil ? result : nil
+    return !isTold ? result : nil
   }
 
   private mutating func matchAwait() -> Match? {
@@ -75,7 +75,7 @@ extension Diagnosis {
     let start = mark
     guard var result = match(atom) else { return nil }
     while let kind = matchTrailer(isTarget: false) { result = makeNode(kind, from: start, []) }
-    return error == nil ? result : nil
+    return !isTold ? result : nil
   }
 
   /// An atom and its trailers but the last one: each is followed by another.
@@ -83,7 +83,7 @@ extension Diagnosis {
     let start = mark
     guard var result = match(atom), isTrailerNext() else { return nil }
     while let kind = matchTrailer(isTarget: true) { result = makeNode(kind, from: start, []) }
-    return error == nil ? result : nil
+    return !isTold ? result : nil
   }
 
   /// One attribute, call or subscript. On a target it must be followed by another.
@@ -94,7 +94,7 @@ extension Diagnosis {
       mark += 1
       if take(.name) != nil, !isTarget || isTrailerNext() { return .attribute }
     }
-    guard error == nil, kind == .leftParen || kind == .leftBracket || kind == .leftBrace else {
+    guard !isTold, kind == .leftParen || kind == .leftBracket || kind == .leftBrace else {
       mark = start
       return nil
     }
@@ -102,15 +102,15 @@ extension Diagnosis {
     if isTarget, matchSubscript(isTarget) { return .subscript }
     // It is tried before any bracket, since its error rules look at all of them.
     if match(generator) != nil, !isTarget || isTrailerNext() { return .call }
-    if error != nil { return nil }
+    if isTold { return nil }
     mark = start
     if kind == .leftParen {
       mark += 1
       _ = match(arguments)
-      if error == nil, take(.rightParen) != nil, !isTarget || isTrailerNext() { return .call }
+      if !isTold, take(.rightParen) != nil, !isTarget || isTrailerNext() { return .call }
       mark = start
     }
-    if !isTarget, error == nil, matchSubscript(isTarget) { return .subscript }
+    if !isTarget, !isTold, matchSubscript(isTarget) { return .subscript }
     return nil
   }
 
@@ -127,13 +127,13 @@ extension Diagnosis {
 
   private mutating func isTrailerNext() -> Bool {
     let kind = peek()
-    return error == nil && (kind == .leftParen || kind == .leftBracket || kind == .dot)
+    return !isTold && (kind == .leftParen || kind == .leftBracket || kind == .dot)
   }
 
   private mutating func matchStrings() -> Match? {
     let start = mark
     while peek() == .string { mark += 1 }
-    if mark == start || error != nil { return nil }
+    if mark == start || isTold { return nil }
     var isFormatted = false
     for index in start..<mark where StringLiteral(tokens[index], in: source).isFormatted { isFormatted = true }
     do throws(LiteralFault) {

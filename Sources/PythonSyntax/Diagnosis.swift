@@ -39,10 +39,14 @@ struct Diagnosis {
   /// How many tokens have been looked at.
   var filled: Int
   private(set) var nodes: [Node] = [Node(kind: .other, first: 0, end: 0, children: [])]
-  private var memo = MatchMemo()
+  private var memo: MatchMemo
   private var isExplaining = false
   private var depth = 0
-  var error: SyntaxError?
+  var error: SyntaxError? {
+    didSet { isTold = error != nil }
+  }
+  /// There is an error: nothing matches any more.
+  private(set) var isTold = false
   /// How many exponents deep a chain of `**` is, which no rule counts.
   var depthOfPowers = 0
   static let maximumPowers = 2_000
@@ -57,6 +61,7 @@ struct Diagnosis {
     self.shift = shift
     source = parser.source
     tokens = parser.tokens
+    memo = MatchMemo(tokenCount: parser.tokens.count)
     mark = parser.statementStart
     filled = parser.statementStart
     self.parser.explainsFaults = true
@@ -69,7 +74,7 @@ struct Diagnosis {
     let accepted = match(grammar[rule])
     let lastToken = max(filled - 1, 0)
     let isIncomplete = hasReadEnd
-    if error == nil && accepted == nil {
+    if !isTold && accepted == nil {
       memo.removeAll()
       isExplaining = true
       if start <= Self.maximumTokensBefore { explainStatements(before: start) }
@@ -85,7 +90,7 @@ struct Diagnosis {
   /// is such a statement that the error names.
   private mutating func explainStatements(before end: Int) {
     mark = 0
-    while mark < end, error == nil, match(grammar["statement"]) != nil { memo.removeAll() }
+    while mark < end, !isTold, match(grammar["statement"]) != nil { memo.removeAll() }
     memo.removeAll()
   }
 
@@ -140,12 +145,12 @@ struct Diagnosis {
   // MARK: Rules
 
   mutating func match(_ rule: Int) -> Match? {
-    if error != nil { return nil }
+    if isTold { return nil }
     let start = mark
     let (isNamed, isMemo) = (grammar.rules[rule].isNamed, grammar.rules[rule].isMemo)
     // What CPython does not remember is the same each time only as long as the error rules stay on or off.
-    let key = ((start * grammar.rules.count + rule) << 1) | (isExplaining && !isMemo ? 1 : 0)
-    if isNamed, let known = memo[key] {
+    let key = Int32(truncatingIfNeeded: rule << 1 | (isExplaining && !isMemo ? 1 : 0))
+    if isNamed, let known = memo.find(key, at: start) {
       if known.match != nil { mark = known.end }
       return known.match
     }
@@ -168,9 +173,9 @@ struct Diagnosis {
     } else {
       found = matchAlternatives(rule)
     }
-    if error != nil { return nil }
+    if isTold { return nil }
     if found == nil { mark = start }
-    if isNamed { memo.insert(key, found, end: mark) }
+    if isNamed { memo.insert(key, at: start, found, end: mark) }
     return found
   }
 
@@ -208,7 +213,7 @@ struct Diagnosis {
         isCut = true
         continue
       }
-      guard let match = matchItem(item) else { return isCut || error != nil ? .ended : .failed }
+      guard let match = matchItem(item) else { return isCut || isTold ? .ended : .failed }
       last = match
       switch item.label {
       case .none: break
@@ -231,7 +236,7 @@ struct Diagnosis {
       return .ended
     case .check(let check):
       if let match = run(check, a ?? 0, b ?? 0) { return .matched(match) }
-      return alternative.isErrorOnly && error == nil ? .failed : .ended
+      return alternative.isErrorOnly && !isTold ? .failed : .ended
     }
   }
 
@@ -258,7 +263,7 @@ struct Diagnosis {
     case .optional:
       if let match = matchTarget(item.target) { return match }
       mark = start
-      return error == nil ? 0 : nil
+      return !isTold ? 0 : nil
     case .ahead:
       let match = matchTarget(item.target)
       mark = start
@@ -266,10 +271,10 @@ struct Diagnosis {
     case .notAhead:
       let match = matchTarget(item.target)
       mark = start
-      return match == nil && error == nil ? 0 : nil
+      return match == nil && !isTold ? 0 : nil
     case .forced:
       if let match = matchTarget(item.target) { return match }
-      if error == nil, case .token(let kind) = item.target {
+      if !isTold, case .token(let kind) = item.target {
         tell("expected '\(kind == .colon ? ":" : "(")'", .at, Match(-1 - mark), 0)
       }
       return nil
@@ -283,7 +288,7 @@ struct Diagnosis {
         end = mark
       }
       mark = end
-      if error != nil || item.operation == .some && end == start { return nil }
+      if isTold || item.operation == .some && end == start { return nil }
       return makeNode(.sequence, from: start, matches)
     case .separated(let separator):
       guard let first = matchTarget(item.target) else { return nil }
@@ -294,13 +299,13 @@ struct Diagnosis {
         end = mark
       }
       mark = end
-      return error == nil ? makeNode(.sequence, from: start, matches) : nil
+      return !isTold ? makeNode(.sequence, from: start, matches) : nil
     case .cut: return 0
     }
   }
 
   private mutating func matchTarget(_ target: ErrorRules.Target) -> Match? {
-    if error != nil { return nil }
+    if isTold { return nil }
     switch target {
     case .token(let kind): return take(kind)
     case .rule(let rule): return match(rule)
@@ -321,66 +326,5 @@ struct Diagnosis {
     case .ellipsis, .doubleStarEqual, .doubleSlashEqual, .leftShiftEqual, .rightShiftEqual: return false
     default: return Int(token.end) >= source.count
     }
-  }
-}
-
-/// What rules matched where: a hash table with open addressing, since it is asked for every rule at every token.
-struct MatchMemo {
-  private struct Entry {
-    var key: Int
-    var match: Diagnosis.Match
-    /// Where the match ends; -1 for a failure.
-    var end: Int32
-  }
-
-  private var entries: [Entry] = []
-  private var count = 0
-
-  private static let empty = Entry(key: -1, match: 0, end: 0)
-
-  mutating func removeAll() {
-    if count == 0 { return }
-    count = 0
-    // A table that has grown large is given back.
-    if entries.count > 4_096 {
-      entries = []
-    } else {
-      for index in entries.indices { entries[index] = Self.empty }
-    }
-  }
-
-  private func slot(_ key: Int) -> Int {
-    Int(truncatingIfNeeded: UInt64(bitPattern: Int64(key)) &* 0x9E37_79B9_7F4A_7C15 >> 20) & (entries.count - 1)
-  }
-
-  subscript(key: Int) -> (match: Diagnosis.Match?, end: Int)? {
-    if entries.isEmpty { return nil }
-    var index = slot(key)
-    while entries[index].key != -1 {
-      if entries[index].key == key {
-        let entry = entries[index]
-        return (entry.end < 0 ? nil : entry.match, Int(entry.end))
-      }
-      index = (index + 1) & (entries.count - 1)
-    }
-    return nil
-  }
-
-  mutating func insert(_ key: Int, _ match: Diagnosis.Match?, end: Int) {
-    if count * 4 >= entries.count * 3 { grow() }
-    place(Entry(key: key, match: match ?? 0, end: match == nil ? -1 : Int32(end)))
-    count += 1
-  }
-
-  private mutating func place(_ entry: Entry) {
-    var index = slot(entry.key)
-    while entries[index].key != -1 && entries[index].key != entry.key { index = (index + 1) & (entries.count - 1) }
-    entries[index] = entry
-  }
-
-  private mutating func grow() {
-    let old = entries
-    entries = Array(repeating: Self.empty, count: max(256, old.count * 2))
-    for entry in old where entry.key != -1 { place(entry) }
   }
 }
