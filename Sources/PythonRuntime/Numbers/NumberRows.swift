@@ -2,7 +2,7 @@
 /// order of conversion.
 enum NumberRows {
   static let types: [NativeType] = [IntType.type, BoolType.type, FloatType.type, ComplexType.type]
-  static let modules: [NativeModule] = [MathModule.module]
+  static let modules: [NativeModule] = [MathModule.module, CMathModule.module]
 
   /// `__add__` and `__radd__`, … of the type `target`: NotImplemented for an operand that it does not convert.
   static func arithmetic(_ target: NumberClass, _ operations: [(String, BinaryOperation)]) -> [NativeFunction] {
