@@ -41,7 +41,8 @@ enum BytearrayType {
     try vm.charge(view.count >> 3)
     try vm.requireRoom(view.count * 4)
     let name = vm.typeName(a[0])
-    return try vm.newString(utf8: Array(name.utf8) + [0x28] + StringRepr.repr(bytes: view.array()) + [0x29])
+    let inner = StringRepr.repr(bytes: view.array(), isArray: true)
+    return try vm.newString(utf8: Array(name.utf8) + [0x28] + inner + [0x29])
   }
 
   static func iter(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

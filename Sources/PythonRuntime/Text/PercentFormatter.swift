@@ -78,6 +78,10 @@ struct PercentFormatter {
   }
 
   private mutating func formatItem(_ count: Int, _ unit: (Int) -> UInt32, _ position: inout Int) throws(Unwind) {
+    if position < count, unit(position) == 0x25 {
+      position += 1
+      return try out.append(scalar: 0x25)
+    }
     var item = Item()
     func incomplete() -> Unwind { vm.raise(.valueError, "incomplete format") }
     func peek() throws(Unwind) -> UInt32 {
@@ -118,7 +122,6 @@ struct PercentFormatter {
     if case let modifier = try peek(), modifier == 0x68 || modifier == 0x6C || modifier == 0x4C { position += 1 }
     item.type = try peek()
     position += 1
-    if item.type == 0x25 { return try out.append(scalar: 0x25) }
     let value = try takeArgument()
     vm.keep(value)
     try format(item, value, at: position - 1)
@@ -286,7 +289,7 @@ struct PercentFormatter {
   /// The argument of an integer conversion as an int.
   private func integerArgument(_ item: Item, _ value: Value) throws(Unwind) -> Value {
     if vm.isInteger(value) { return value }
-    let letter = Unicode.Scalar(item.type).map(Character.init) ?? "d"
+    let letter = item.type == 0x69 ? "d" : Unicode.Scalar(item.type).map(Character.init) ?? "d"
     let needsIndex = item.type == 0x6F || item.type | 0x20 == 0x78
     let wanted = needsIndex ? "an integer" : "a real number"
     let wrong = "%\(letter) format: \(wanted) is required, not \(vm.typeName(value))"

@@ -49,11 +49,12 @@ extension VM {
   func occurrences(
     of needle: PyString, in text: PyString, from start: Int, to end: Int, limit: Int = .max
   ) throws(Unwind) -> Int {
+    guard start <= end else { return 0 }
     if needle.count == 1, needle.widthShift == 0, text.widthShift == 0, limit == .max {
       try charge((end - start) >> 5)
       return text.units.advanced(by: start).occurrences(of: needle.units[0], count: end &- start)
     }
-    if needle.count == 0 { return end >= start ? min(end - start + 1, limit) : 0 }
+    if needle.count == 0 { return min(end - start + 1, limit) }
     var position = start
     var total = 0
     while total < limit, let found = try find(needle, in: text, from: position, to: end) {

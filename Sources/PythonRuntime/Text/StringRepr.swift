@@ -26,15 +26,15 @@ enum StringRepr {
     return out
   }
 
-  /// The repr of bytes, without the prefix of a bytearray.
-  static func repr(bytes: [UInt8]) -> [UInt8] {
+  /// The repr of bytes; within that of a bytearray a single quote is always escaped.
+  static func repr(bytes: [UInt8], isArray: Bool = false) -> [UInt8] {
     let quote = quote(hasSingle: bytes.contains(0x27), hasDouble: bytes.contains(0x22))
     var out: [UInt8] = [0x62, quote]
     out.reserveCapacity(bytes.count + 3)
     for byte in bytes {
       if let letter = shortEscape(UInt32(byte)) {
         out += [0x5C, letter]
-      } else if byte == quote {
+      } else if byte == quote || isArray && byte == 0x27 {
         out += [0x5C, byte]
       } else if byte &- 0x20 < 0x5F {
         out.append(byte)
