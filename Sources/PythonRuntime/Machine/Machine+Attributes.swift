@@ -153,7 +153,7 @@ extension VM {
       let callee = cache.value(1)
       r[a(i)] = callee
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && Int(function[1]) == b(i) &+ 1) {
+      if _fastPath(function.kindByte == Kind.function.rawValue && Int(truncatingIfNeeded: function[1]) == b(i) &+ 1) {
         return enter(a(i), function, b(i) &+ 1, &r)
       }
       return slow(&r, i, callMethodSlow)

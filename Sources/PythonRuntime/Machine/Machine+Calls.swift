@@ -10,7 +10,7 @@ extension VM {
     let callee = r[a(i)]
     if _fastPath(callee.isRef) {
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && Int(function[1]) == b(i)) {
+      if _fastPath(function.kindByte == Kind.function.rawValue && Int(truncatingIfNeeded: function[1]) == b(i)) {
         return enter(a(i), function, b(i), &r)
       }
     }
@@ -211,7 +211,7 @@ extension VM {
     let callee = r[a(i)]
     if _fastPath(!r[a(i) &+ 3].isUnbound && callee.isRef) {
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && Int(function[1]) == b(i) &+ 1) {
+      if _fastPath(function.kindByte == Kind.function.rawValue && Int(truncatingIfNeeded: function[1]) == b(i) &+ 1) {
         return enter(a(i), function, b(i) &+ 1, &r)
       }
     }
