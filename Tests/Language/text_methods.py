@@ -28,7 +28,6 @@ for start in (None, 0, 2, -3, 10, -10):
 show("abc".index, "x")
 show("abc".rindex, "x")
 show("abc".find, 1)
-show("abc".find)
 show("abc".find, "a", "b")
 show("abc".find, "a", 1.5)
 show("abc".count, b"a")

@@ -29,7 +29,6 @@ extension ByteMethods {
         var end = start
         if left == 0 {
           end = text.count
-          while ByteText.isSpace(text[end - 1]) { end -= 1 }
         } else {
           while end < text.count, !ByteText.isSpace(text[end]) { end += 1 }
         }

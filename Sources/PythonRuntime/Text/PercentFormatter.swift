@@ -289,7 +289,7 @@ struct PercentFormatter {
   /// The argument of an integer conversion as an int.
   private func integerArgument(_ item: Item, _ value: Value) throws(Unwind) -> Value {
     if vm.isInteger(value) { return value }
-    let letter = item.type == 0x69 ? "d" : Unicode.Scalar(item.type).map(Character.init) ?? "d"
+    let letter = item.type == 0x69 && !isBytes ? "d" : Unicode.Scalar(item.type).map(Character.init) ?? "d"
     let needsIndex = item.type == 0x6F || item.type | 0x20 == 0x78
     let wanted = needsIndex ? "an integer" : "a real number"
     let wrong = "%\(letter) format: \(wanted) is required, not \(vm.typeName(value))"

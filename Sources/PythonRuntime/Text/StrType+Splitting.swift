@@ -172,7 +172,6 @@ extension VM {
       var end = start
       if left == 0 {
         end = count
-        while CharacterClass.isSpace(view[end &- 1]) { end &-= 1 }
       } else {
         repeat { end &+= 1 } while end < count && !CharacterClass.isSpace(view[end])
       }
