@@ -1,8 +1,8 @@
 /// Rows that the tables of the number types share: operators and comparisons, made from the operation and the type's place in the
 /// order of conversion.
 enum NumberRows {
-  static let types: [NativeType] = [IntType.type, BoolType.type, FloatType.type, ComplexType.type]
-  static let modules: [NativeModule] = [MathModule.module, CMathModule.module]
+  static let types: [NativeType] = [IntType.type, BoolType.type, FloatType.type, ComplexType.type, RandomModule.type]
+  static let modules: [NativeModule] = [MathModule.module, CMathModule.module, RandomModule.module]
 
   /// `__add__` and `__radd__`, … of the type `target`: NotImplemented for an operand that it does not convert.
   static func arithmetic(_ target: NumberClass, _ operations: [(String, BinaryOperation)]) -> [NativeFunction] {
