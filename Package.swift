@@ -42,7 +42,7 @@ let package = Package(
     target("HTTPServer", ["CSystem"]),
     target("SessionStore", ["CSQLite"], resources: [.embedInCode("schema.sql")]),
     target("Sandbox", ["CSandbox", "PythonInterpreter"]),
-    target("Playground", ["HTTPServer", "SessionStore", "Sandbox"]),
+    target("Playground", ["HTTPServer", "SessionStore", "Sandbox", "PythonInterpreter"]),
     program("cellar", ["Playground"]),
 
     tests("HTTPServerTests", ["HTTPServer"]),

@@ -30,6 +30,12 @@ extension Verb {
     }
   }
 
+  static let run = Verb(
+    name: "run", arguments: ["FILE"], help: "runs a program; - is standard input", options: []
+  ) { settings in
+    Program.run(settings.arguments[0])
+  }
+
   static let check = Verb(
     name: "check", help: "says what is missing on this machine and how to get it", options: [.publicFolder]
   ) { settings in
