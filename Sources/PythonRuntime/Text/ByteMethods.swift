@@ -129,7 +129,9 @@ enum ByteMethods {
       } else if vm.is(a[1], .bytes), let view = BytesView(vm, a[1]) {
         scalars = view.count == 1 ? [UInt32(view[0])] : []
       } else {
-        throw vm.raise(.typeError, "sep must be str or bytes.")
+        let isSingle = try vm.length(a[1]) == 1
+        throw isSingle
+          ? vm.raise(.typeError, "sep must be str or bytes.") : vm.raise(.valueError, "sep must be length 1.")
       }
       guard scalars.count == 1 else { throw vm.raise(.valueError, "sep must be length 1.") }
       guard scalars[0] < 0x80 else { throw vm.raise(.valueError, "sep must be ASCII.") }

@@ -150,10 +150,6 @@ enum BytearrayType {
       try array.replace(array.count, array.count, with: source)
       return .none
     }
-    if vm.isString(a[1]) {
-      throw vm.raise(
-        .typeError, "expected iterable of integers; got: 'str'")
-    }
     guard vm.lookupSpecial(a[1], .iter) != nil || vm.lookupSpecial(a[1], .getitem) != nil else {
       throw vm.raise(.typeError, "can't extend bytearray with \(vm.typeName(a[1]))")
     }

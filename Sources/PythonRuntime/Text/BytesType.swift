@@ -102,14 +102,15 @@ extension VM {
   /// The bytes that `bytes(source, encoding, errors)` or `bytearray(…)` asks for: arguments 1 to 3.
   func bytesFromArguments(_ a: Arguments, into name: String) throws(Unwind) -> [UInt8] {
     let source = a[1]
+    let encoding = try StrType.codecName(self, a[2], name, "encoding")
+    let errors = try StrType.codecName(self, a[3], name, "errors")
     if !source.isUnbound, isString(source) {
-      guard !a[2].isUnbound else { throw raise(.typeError, "string argument without an encoding") }
-      let encoding = try StrType.codecName(self, a[2], name, "encoding") ?? "utf-8"
-      let errors = try StrType.codecName(self, a[3], name, "errors") ?? "strict"
-      return BytesView(self, try encode(source, encoding: encoding, errors: errors))?.array() ?? []
+      guard let encoding else { throw raise(.typeError, "string argument without an encoding") }
+      let encoded = try encode(source, encoding: encoding, errors: errors ?? "strict")
+      return BytesView(self, encoded)?.array() ?? []
     }
-    if !a[2].isUnbound || !a[3].isUnbound {
-      let what = a[2].isUnbound ? "errors" : "encoding"
+    if encoding != nil || errors != nil {
+      let what = encoding == nil ? "errors" : "encoding"
       throw raise(.typeError, "\(what) without a string argument")
     }
     if source.isUnbound { return [] }

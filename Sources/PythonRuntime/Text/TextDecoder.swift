@@ -27,7 +27,7 @@ struct TextDecoder {
     case .utf8WithSignature:
       if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
       try decodeUTF8()
-    case .latin1: 
+    case .latin1:
       try out.append(bytes)
       position = bytes.count
     case .ascii: try decodeASCII()
@@ -233,7 +233,15 @@ struct TextDecoder {
 
   private func failure(_ start: Int, _ end: Int, _ reason: String) throws(Unwind) -> Unwind {
     let object = try vm.newBytes(bytes)
+    // What a mark said, or little-endian, names the encoding in the message.
+    let isBig = order == .big
+    let name =
+      switch codec {
+      case .utf16(.marked): TextCodec.utf16(isBig ? .big : .little).name
+      case .utf32(.marked): TextCodec.utf32(isBig ? .big : .little).name
+      default: codec.name
+      }
     return try vm.raiseUnicodeError(
-      .unicodeDecodeError, encoding: codec.name, object: object, start: start, end: end, reason: reason)
+      .unicodeDecodeError, encoding: name, object: object, start: start, end: end, reason: reason)
   }
 }

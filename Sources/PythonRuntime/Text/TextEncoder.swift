@@ -89,10 +89,18 @@ struct TextEncoder {
     }
   }
 
+  private var hasWideUnits: Bool {
+    switch codec {
+    case .utf16, .utf32: true
+    default: false
+    }
+  }
+
   /// Handles the run of characters from `start` that the encoding has no bytes for; returns where to go on.
   private mutating func handleRun(at start: Int) throws(Unwind) -> Int {
     var end = start + 1
-    while end < view.count, !isEncodable(view[end]) { end += 1 }
+    // The encodings of wider units complain about each character by itself.
+    while !hasWideUnits, end < view.count, !isEncodable(view[end]) { end += 1 }
     switch errors {
     case "ignore": break
     case "replace": for _ in start..<end { _ = append(0x3F) }
@@ -101,7 +109,7 @@ struct TextEncoder {
     case "namereplace": for index in start..<end { append(name(view[index])) }
     case "surrogateescape":
       for index in start..<end {
-        guard view[index] >= 0xDC80, view[index] <= 0xDCFF else { throw try failure(index, end) }
+        guard !hasWideUnits, view[index] >= 0xDC80, view[index] <= 0xDCFF else { throw try failure(index, end) }
         out.append(UInt8(view[index] - 0xDC00))
       }
     case "surrogatepass":
