@@ -79,7 +79,8 @@ enum ByteMethods {
   // MARK: Comparison
 
   private static func order(_ vm: VM, _ a: Arguments) throws(Unwind) -> Int? {
-    guard BytesView(vm, a[1]) != nil else { return nil }
+    // Bytes know only bytes; a bytearray knows all that has bytes, and is asked in its turn.
+    guard vm.is(a[1], .bytes) || vm.is(a[0], .bytearray) && BytesView(vm, a[1]) != nil else { return nil }
     let right = try vm.requireBytes(a[1])
     let left = receiver(vm, a)
     let common = min(left.count, right.count)

@@ -31,8 +31,20 @@ enum BytearrayType {
 
   static func initialize(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let array = PyBytearray(vm, a[0])
-    let source = try vm.bytesFromArguments(a, into: "bytearray")
-    try array.replace(0, array.count, with: source)
+    let isIterable =
+      !a[1].isUnbound && a[2].isUnbound && a[3].isUnbound && !vm.isString(a[1]) && !vm.isInteger(a[1])
+      && BytesView(vm, a[1]) == nil && vm.lookupSpecial(a[1], .index) == nil && vm.lookupSpecial(a[1], .iter) != nil
+    guard isIterable else {
+      let source = try vm.bytesFromArguments(a, into: "bytearray")
+      try array.replace(0, array.count, with: source)
+      return .none
+    }
+    // The array grows while the iterable runs, and the iterable may look.
+    try array.resize(to: 0)
+    try vm.iterate(a[1]) { (item) throws(Unwind) in
+      try array.append(vm.requireByte(item))
+      return true
+    }
     return .none
   }
 
@@ -134,11 +146,7 @@ enum BytearrayType {
   // MARK: Growing and shrinking
 
   static func append(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let byte = try vm.requireByte(a[1])
-    let array = PyBytearray(vm, a[0])
-    let count = array.count
-    try array.resize(to: count + 1)
-    array.bytes[count] = byte
+    try PyBytearray(vm, a[0]).append(vm.requireByte(a[1]))
     return .none
   }
 

@@ -151,7 +151,10 @@ extension VM {
     if newCount != count, exports > 0 {
       throw vm.raise(.bufferError, "Existing exports of data: object cannot be re-sized")
     }
-    if newCount > capacity || words.low(2) == 0 { try setCapacity(newCount > capacity && count > 0 ? newCount + newCount >> 3 + 6 : newCount) }
+    if newCount > capacity || words.low(2) == 0 {
+      // Growing for the second time leaves room for more.
+      try setCapacity(capacity > 0 ? newCount + newCount >> 3 + 6 : newCount)
+    }
     count = newCount
   }
 
@@ -162,6 +165,12 @@ extension VM {
     if old != 0 { vm.words(fresh).bytes(from: 1).copy(from: bytes, count: count) }
     words[2] = UInt64(fresh.offset) | UInt64(newCapacity) << 32
     if old != 0 { vm.freeBuffer(Ref(offset: UInt32(old))) }
+  }
+
+  func append(_ byte: UInt8) throws(Unwind) {
+    let place = count
+    try resize(to: place + 1)
+    bytes[place] = byte
   }
 
   /// Replaces bytes `start..<end` by an array.

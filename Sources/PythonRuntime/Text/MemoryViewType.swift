@@ -83,12 +83,17 @@ enum MemoryViewType {
   static func len(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value { Value(small: try checked(vm, a).count) }
 
   static func hash(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    // A hash that was known before the release stays known.
+    let known = vm.words(a[0]).value(7)
+    if !known.isNone { return known }
     let view = try checked(vm, a)
     guard view.isReadOnly else { throw vm.raise(.valueError, "cannot hash writable memoryview object") }
     guard view.code == 0x42 || view.code == 0x62 || view.code == 0x63 else {
       throw vm.raise(.valueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
     }
-    return try vm.integer(vm.bytesHash(view.copied(vm)))
+    let hash = try vm.integer(vm.bytesHash(view.copied(vm)))
+    vm.words(a[0]).set(7, hash)
+    return hash
   }
 
   static func equal(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -137,9 +142,11 @@ enum MemoryViewType {
   static func getItem(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = try checked(vm, a)
     if vm.is(a[1], .slice) {
+      // The slice's parts may release the view; the new one keeps what there was.
+      let object = view.object
       let range = try vm.sliceRange(a[1]) { view.count }
       return try vm.newMemoryView(
-        view.object, offset: view.offset + range.start * view.stride, count: range.count,
+        object, offset: view.offset + range.start * view.stride, count: range.count,
         stride: range.count > 1 ? view.stride * range.step : view.stride, format: view.format, isReadOnly: view.isReadOnly)
     }
     if a[1] == .ellipsis { return a[0] }
