@@ -159,7 +159,7 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   /// The same with names as in `callKeywords`; B counts all arguments, rA+3 not among them
   case callMethodKeywords
   /// `loadMethod` (of rA+3, NAME) and `callMethod` in one: only where evaluating the arguments can have no effect. The
-  /// attribute's position is the extension word's.
+  /// attribute's position is the first word's, the call's that of the extension word.
   case callNamedMethod
   /// return rA
   case `return`

@@ -70,7 +70,7 @@ extension UnitCompiler {
       try evaluate(object, into: receiver)
       for argument in arguments { try evaluate(argument, into: code.allocate()) }
       code.emitNamed(
-        .callNamedMethod, window, arguments.count, name: mangle(name), at: call, nameAt: attribute)
+        .callNamedMethod, window, arguments.count, name: mangle(name), at: attribute, nameAt: call)
       return
     }
     let register = try operand(object, scratch: receiver)

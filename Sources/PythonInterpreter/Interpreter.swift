@@ -57,6 +57,7 @@ package final class Interpreter {
     guard let globals = try? instance.vm.makeMainModule() else { return nil }
     self.globals = globals
     instance.host.compile = { (request) throws(CompileFailure) in try Interpreter.compile(request) }
+    instance.host.anchors = operatorPlace
     instance.host.write = { [unowned self] bytes, isError in append(bytes, isError) }
   }
 

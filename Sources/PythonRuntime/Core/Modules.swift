@@ -212,7 +212,7 @@ enum SysModule {
         let handled = vm[root: .handledException]
         return handled.isRef ? handled : .none
       }),
-      TracebackTypes.getFrame,
+      TracebackTypes.getFrame, TracebackTypes.exceptHook,
     ],
     populate: populate)
 

@@ -50,7 +50,7 @@ extension ExceptionWriter {
   /// The line with bad source, and carets under what is bad.
   mutating func writeSource(_ source: [UInt8], _ place: SyntaxPlace) {
     // Of what spans several lines, the first is shown.
-    let end = place.endLine > place.line ? source.count : place.endOffset
+    let end = min(place.endLine > place.line ? source.count : place.endOffset, source.count &+ 1)
     let carets = end > 0 && end > place.offset ? min(end &- place.offset, source.count &+ 1) : 1
     var offset = place.offset &- 1
     var start = 0

@@ -151,13 +151,14 @@ struct ExceptionWriter {
       let prefix = String(repeating: "  ", count: groupDepth) + (groupDepth > 0 ? "| " : "")
       write(TracebackWriter(vm, prefix: prefix).text(traceback))
     }
-    writeMessage(exception)
+    let hasPlace = writeMessage(exception)
     write("\n")
-    writeNotes(exception)
+    // The notes of bad source are not shown.
+    if !hasPlace { writeNotes(exception) }
   }
 
-  /// The last lines: `SyntaxError`'s place, type and message.
-  mutating func writeMessage(_ exception: Value) {
+  /// The last lines: the place of bad source (true if there is one), type and message.
+  @discardableResult mutating func writeMessage(_ exception: Value) -> Bool {
     var value = exception
     if let place = syntaxPlace(exception) {
       writeMargin()
@@ -169,7 +170,8 @@ struct ExceptionWriter {
     }
     writeMargin()
     writeTypeName(vm.classOf(exception))
-    if value.isNone { return }
+    let hasPlace = value != exception
+    if value.isNone { return hasPlace }
     if let message = text(value, vm.str) {
       if !message.isEmpty {
         write(": ")
@@ -178,9 +180,10 @@ struct ExceptionWriter {
     } else {
       write(": <exception str() failed>")
     }
-    if value == exception, let suggestion = vm.suggestion(for: exception) {
+    if !hasPlace, let suggestion = vm.suggestion(for: exception) {
       write(". Did you mean: '\(suggestion)'?")
     }
+    return hasPlace
   }
 
   private mutating func writeTypeName(_ type: Ref) {

@@ -11,6 +11,21 @@ enum TracebackTypes {
     return frame
   }
 
+  /// `sys.excepthook`.
+  static let exceptHook = NativeFunction("excepthook", "exctype, value, traceback, /") { (vm, a) throws(Unwind) in
+    guard vm.is(a[1], .exception) else {
+      let message = "TypeError: print_exception(): Exception expected for value, \(vm.typeName(a[1])) found\n"
+      try vm.write(Array(message.utf8), isError: true)
+      return .none
+    }
+    let object = vm.words(a[1])
+    if !object.value(ExceptionLayout.traceback).isRef, vm.is(a[2], .traceback) {
+      object.set(ExceptionLayout.traceback, a[2])
+    }
+    try vm.write(vm.formatException(a[1]), isError: true)
+    return .none
+  }
+
   static let traceback = NativeType(
     .traceback, "traceback", kind: .traceback, isSubclassable: false,
     [

@@ -187,26 +187,8 @@ extension VM {
     attempt { () throws(Unwind) in
       let original = register(b(i))
       let raised = PyList(self, register(c(i)))
-      var left: [Value] = []
-      for index in 0..<raised.count where !raised[index].isNone { left.append(raised[index]) }
-      if left.isEmpty {
-        setRegister(a(i), .none)
-        return
-      }
-      if !isSubclass(classOf(original), type(.baseExceptionGroup)) {
-        setRegister(a(i), left[0])
-        return
-      }
-      // What was left over of the original keeps its structure; what the clauses raised stands beside it.
-      if left.count == 1 {
-        setRegister(a(i), left[0])
-        return
-      }
-      let list = try newList(left)
-      keep(list)
-      let message = words(original).value(ExceptionLayout.args)
-      let text = PyTuple(self, message).count > 0 ? PyTuple(self, message)[0] : self[root: .emptyString]
-      setRegister(a(i), try call(Value(type(.baseExceptionGroup)), text, list))
+      let values = (0..<raised.count).map { raised[$0] }
+      setRegister(a(i), try ExceptionGroupType.reraised(self, original, values) ?? .none)
     }
   }
 
