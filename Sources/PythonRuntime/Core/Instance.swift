@@ -5,9 +5,9 @@ package final class Instance {
   package let vm: VM
   package let host: Host
 
-  /// A fresh instance with the built-in types and functions; nil when the host has no address space for it.
-  package init?(memoryLimit: Int = Cage.heapEnd) {
-    guard let base = unsafe Cage.reserve() else { return nil }
+  /// A cage with nothing in it, to be filled from an image.
+  init(empty: Void) throws(Image.Failure) {
+    guard let base = unsafe Cage.reserve() else { throw .noAddressSpace }
     let count = StateWord.count.rawValue
     let state = UnsafeMutablePointer<Int>.allocate(capacity: count)
     // SAFETY: just allocated with that capacity.
@@ -15,7 +15,16 @@ package final class Instance {
     unsafe vm = VM(base: base, state: state)
     host = Host()
     unsafe vm[.host] = Int(bitPattern: Unmanaged.passUnretained(host).toOpaque())
-    vm.prepareState(memoryLimit: memoryLimit)
+  }
+
+  /// A fresh instance with the built-in types and functions; nil when the host has no address space for it.
+  package convenience init?() {
+    do {
+      try self.init(empty: ())
+    } catch {
+      return nil
+    }
+    vm.prepareState(memoryLimit: Cage.heapEnd)
     do {
       try vm.makeBuiltins()
     } catch {

@@ -200,10 +200,14 @@ extension VM {
       start = place.advanced(by: 2)
       given += 1
     }
-    return try callNative(number: native.value(1).int, start, count: given, names: names, native: native)
+    let number = native.value(1).int
+    if names.isUnbound, let result = try callSimpleNative(number, start, count: given, owner: native.value(4)) {
+      return result
+    }
+    return try callNative(number: number, start, count: given, names: names, native: native)
   }
 
-  /// Calls native function `number` with `count` arguments from `start` on.
+  /// Calls native function `number` with `count` arguments from `start` on that have to be bound, or checked.
   func callNative(number: Int, _ start: Words, count: Int, names: Value, native: Words) throws(Unwind) -> Value {
     let function = host.natives[number]
     let signature = function.signature
@@ -212,27 +216,12 @@ extension VM {
     self[.top] = max(savedTop, end)
     if end + VM.stackSlack * 8 > self[.stackLimit] { try reserveStack(upTo: end + VM.stackSlack * 8) }
     defer { self[.top] = savedTop }
-    if names.isUnbound && signature.isSimple && count <= signature.positionalCount
-      && count >= signature.requiredPositionalCount
-    {
-      for index in count..<max(count, signature.positionalCount) {
-        start.set(index, defaultValue(signature.parameters[index].fallback))
-      }
-      try checkReceiver(function, native, start, count)
-      return try function.body(self, Arguments(words: start, count: signature.positionalCount))
-    }
     try checkReceiver(function, native, start, count)
     let bound = try bindNative(function, start, count: count, names: names, hasReceiver: native.value(4).isRef)
     return try function.body(self, bound)
   }
 
-  @inline(__always) private func defaultValue(_ fallback: Signature.Default) -> Value {
-    if case .value(let value) = fallback { return value }
-    return .unbound
-  }
-
   /// A method that was reached through its class must get an instance of that class.
-  @inline(__always)
   private func checkReceiver(_ function: NativeFunction, _ native: Words, _ start: Words, _ count: Int) throws(Unwind) {
     let owner = native.value(4)
     guard owner.isRef, function.binding == .plain else { return }

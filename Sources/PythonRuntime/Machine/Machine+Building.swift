@@ -297,7 +297,7 @@ extension VM {
       let fromList = register(c(i))
       let globals = runningFunction.value(FunctionLayout.globals)
       if let own = builtinsOfFrame().get(name: self.name(.import_)), !self.is(own, .native) {
-        setRegister(a(i), try call(own, name, globals, .none, fromList, level))
+        setRegister(a(i), try call(own, arguments: [name, globals, .none, fromList, level], keywords: []))
       } else {
         setRegister(a(i), try importModule(name, globals: globals, fromList: fromList, level: level))
       }

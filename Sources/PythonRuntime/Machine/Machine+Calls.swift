@@ -308,10 +308,6 @@ extension VM {
   }
 
   /// Calls from native code: runs the loop until the callee returns. Values of the caller are alive only if they are kept.
-  package func call(_ callee: Value, _ arguments: Value...) throws(Unwind) -> Value {
-    try call(callee, arguments: arguments, keywords: [])
-  }
-
   package func call(_ callee: Value, arguments: [Value], keywords: [(Value, Value)]) throws(Unwind) -> Value {
     let window = self[.top]
     try reserveStack(upTo: window + (arguments.count + keywords.count + 8 + VM.stackSlack) * 8)

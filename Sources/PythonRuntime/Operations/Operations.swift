@@ -445,27 +445,6 @@ extension VM {
 
   // MARK: Calling methods
 
-  /// Calls a special method found in a class with its object: nothing is bound, unless the method is a descriptor of its own.
-  @inline(__always) func callBound(_ method: Value, _ object: Value, _ arguments: Value...) throws(Unwind) -> Value {
-    try callBound(method, object, arguments: arguments)
-  }
-
-  func callBound(_ method: Value, _ object: Value, arguments: [Value]) throws(Unwind) -> Value {
-    if self.is(method, .native), words(method).value(2).isUnbound {
-      // On the stack above, without a frame.
-      let native = words(method)
-      let function = host.natives[native.value(1).int]
-      if function.binding == .plain {
-        let place = stackWord(self[.top])
-        place.set(0, object)
-        for (index, argument) in arguments.enumerated() { place.set(index + 1, argument) }
-        return try callNative(number: native.value(1).int, place, count: arguments.count + 1, names: .unbound, native: native)
-      }
-    }
-    if self.is(method, .function) { return try call(method, arguments: [object] + arguments, keywords: []) }
-    return try call(bindDescriptor(method, object), arguments: arguments, keywords: [])
-  }
-
   /// Whether calling the value can mean anything.
   package func isCallable(_ value: Value) -> Bool {
     lookupSpecial(value, .call) != nil || self.is(value, .class)

@@ -162,8 +162,8 @@ extension VM {
     _ type: WellKnown, encoding: String, object: Value, start: Int, end: Int, reason: String
   ) throws(Unwind) -> Unwind {
     let exception = try call(
-      Value(self.type(type)), newString(encoding), object, Value(small: start), Value(small: end),
-      newString(reason))
+      Value(self.type(type)),
+      arguments: [newString(encoding), object, Value(small: start), Value(small: end), newString(reason)], keywords: [])
     return raise(exception)
   }
 }

@@ -122,9 +122,11 @@ enum LRUCacheType {
 
   static func info(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let state = vm.words(a[0])
-    return try vm.call(
-      state.value(Word.infoType), state.value(Word.hits), state.value(Word.misses), state.value(Word.maximum),
-      Value(small: PyDict(vm, state.value(Word.cache)).count))
+    let figures = [
+      state.value(Word.hits), state.value(Word.misses), state.value(Word.maximum),
+      Value(small: PyDict(vm, state.value(Word.cache)).count),
+    ]
+    return try vm.call(state.value(Word.infoType), arguments: figures, keywords: [])
   }
 
   static func clear(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
