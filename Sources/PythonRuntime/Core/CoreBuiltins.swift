@@ -37,11 +37,11 @@ enum CoreBuiltins {
   ]
 
   static func print(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let separator = try printOption(vm, a[0], "sep")
-    let end = try printOption(vm, a[1], "end")
-    let values = PyTuple(vm, a[4])
-    let file = a[2]
-    if !file.isNone, !vm.isOutputStream(file) { return try printTo(vm, file, values, separator, end, a[3]) }
+    let separator = try printOption(vm, a[1], "sep")
+    let end = try printOption(vm, a[2], "end")
+    let values = PyTuple(vm, a[0])
+    let file = a[3]
+    if !file.isNone, !vm.isOutputStream(file) { return try printTo(vm, file, values, separator, end, a[4]) }
     var bytes: [UInt8] = []
     for index in 0..<values.count {
       if index > 0 { bytes += separator.map { PyString(vm, $0).utf8() } ?? [0x20] }

@@ -256,10 +256,12 @@ extension VM {
     }
     let direct = min(given, signature.positionalCount)
     bound.copy(from: start, at: 0, sourceIndex: 0, count: direct)
-    var end = total
+    // `*args` stands between the positional and the keyword-only parameters, `**kwargs` last, as they are written.
+    let afterVariadic = signature.hasVariadic ? 1 : 0
+    func place(_ parameter: Int) -> Int { parameter < signature.positionalCount ? parameter : parameter + afterVariadic }
+    var end = total + afterVariadic
     if signature.hasVariadic {
-      bound.set(end, try newTuple(from: start, at: direct, count: given - direct))
-      end += 1
+      bound.set(signature.positionalCount, try newTuple(from: start, at: direct, count: given - direct))
     }
     if signature.hasKeywordVariadic {
       bound.set(end, try newDict())
@@ -271,11 +273,11 @@ extension VM {
       let value = start.value(given + index)
       let slot = (signature.positionalOnlyCount..<total).first { signature.parameters[$0].name == word }
       if let slot {
-        guard bound.value(slot).isUnbound else {
+        guard bound.value(place(slot)).isUnbound else {
           throw raise(
             .typeError, "argument for \(function.name)() given by name ('\(word)') and position (\(slot + 1 - receiverCount))")
         }
-        bound.set(slot, value)
+        bound.set(place(slot), value)
       } else if signature.hasKeywordVariadic {
         try PyDict(self, bound.value(end - 1)).set(name: keyword, value)
       } else if signature.positionalOnlyCount == total {
@@ -284,9 +286,9 @@ extension VM {
         throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(function.name)()")
       }
     }
-    for index in 0..<total where bound.value(index).isUnbound {
+    for index in 0..<total where bound.value(place(index)).isUnbound {
       switch signature.parameters[index].fallback {
-      case .value(let value): bound.set(index, value)
+      case .value(let value): bound.set(place(index), value)
       case .absent: break
       case .required:
         if index < signature.positionalOnlyCount || signature.parameters[index].name == "self" {
