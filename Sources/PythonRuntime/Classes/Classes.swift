@@ -110,7 +110,7 @@ extension VM {
       if ownMemberCount(current) > 0 { return current }
       current = words(current).value(ClassLayout.base).ref
     }
-    return current
+    return layoutKind(current) == .exception ? solidException(current) : current
   }
 
   /// How many slots of `__slots__` a class has more than its base.

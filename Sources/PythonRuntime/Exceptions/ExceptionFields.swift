@@ -32,6 +32,19 @@ enum ExceptionField {
 }
 
 extension VM {
+  /// The nearest base of a built-in exception type that has fields of its own: two such bases do not go together, as in CPython.
+  func solidException(_ type: Ref) -> Ref {
+    let solid: [WellKnown] = [
+      .baseException, .baseExceptionGroup, .stopIteration, .systemExit, .osError, .importError, .nameError,
+      .attributeError, .syntaxError, .unicodeDecodeError, .unicodeEncodeError, .unicodeTranslateError,
+    ]
+    var current = type
+    while !solid.contains(where: { self.type($0) == current }) {
+      current = words(current).value(ClassLayout.base).ref
+    }
+    return current
+  }
+
   /// Which fields an exception has, by its class.
   func exceptionFamily(_ exception: Value) -> ExceptionFamily {
     let own = classOf(exception)

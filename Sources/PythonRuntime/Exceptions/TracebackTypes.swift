@@ -76,8 +76,21 @@ enum TracebackTypes {
     let entry = vm.words(a[0])
     let owner = entry.value(TracebackLayout.function)
     if vm.is(owner, .frame) { return owner }
-    let frame = try vm.newFrame(
-      owner, index: entry.value(TracebackLayout.index).int, line: entry.value(TracebackLayout.line))
+    // Of a function that still runs, the running frame.
+    var depth = 0
+    var isRunning = false
+    try vm.forEachLiveFrame { (live) throws(Unwind) in
+      isRunning = live.function == owner
+      if !isRunning { depth += 1 }
+      return !isRunning
+    }
+    let frame: Value
+    if isRunning, let live = try vm.frameObject(depth: depth) {
+      frame = live
+    } else {
+      frame = try vm.newFrame(
+        owner, index: entry.value(TracebackLayout.index).int, line: entry.value(TracebackLayout.line))
+    }
     entry.set(TracebackLayout.function, frame)
     return frame
   }
