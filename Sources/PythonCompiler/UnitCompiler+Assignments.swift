@@ -36,9 +36,10 @@ extension UnitCompiler {
 
   private func assign(_ value: Expression, to target: Expression) throws(SyntaxError) {
     if scope.kind == .function, case .name(let name, _) = target.kind, case .register = place(of: mangle(name)) {
-      try refuseDebug(name)
       let register = localRegister(mangle(name))
       try evaluate(value, into: register)
+      here = target.span
+      try refuseDebug(name)
       return markBound(register)
     }
     if let targets = target.items, let values = value.items, targets.count == values.count, targets.count > 0,
