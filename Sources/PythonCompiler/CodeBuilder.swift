@@ -82,6 +82,8 @@ final class CodeBuilder {
   var preloads: [[Preload]] = []
   var preloadSlots = 0
   private(set) var wordCount = 0
+  /// The place of the last instruction on the normal path.
+  private(set) var lastSpan: Span?
 
   init(temporaryBase: Int, bound: BoundSet) {
     self.temporaryBase = temporaryBase
@@ -202,6 +204,7 @@ final class CodeBuilder {
   private func append(_ word: UInt64, _ span: Span, label: Int32 = -1, role: Role = .instruction) {
     guard bound != nil else { return }
     wordCount += 1
+    if role == .instruction, section == 0, span.line != 0 { lastSpan = span }
     sections[section].append(Item(word: word, span: span, label: label, region: region, role: role))
   }
 

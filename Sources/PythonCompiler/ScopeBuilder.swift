@@ -40,6 +40,8 @@ struct ScopeBuilder {
     let scope = Scope(
       id: id, name: name, kind: kind, span: span, isNested: current.isNested || current.kind == .function,
       comprehension: comprehension)
+    // Also a lambda in a comprehension's iterable may not assign by `:=`.
+    scope.comprehensionIterableDepth = current.comprehensionIterableDepth
     if annotationDepth == 0 {
       current.children.append(scope)
       scopes[id] = scope

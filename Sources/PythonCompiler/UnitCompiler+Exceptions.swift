@@ -48,7 +48,7 @@ extension UnitCompiler {
     try compile(finally)
     pop()
     code.region = outer
-    emitReraise(exception, saved)
+    emitReraise(exception, saved, at: here)
     // An exception in it.
     code.bound = entry
     code.bind(cleanup)
@@ -58,9 +58,9 @@ extension UnitCompiler {
   }
 
   /// Ends a handler whose exception goes on.
-  private func emitReraise(_ exception: Register, _ saved: Register) {
+  private func emitReraise(_ exception: Register, _ saved: Register, at span: Span = .nowhere) {
     code.emit(.popHandled, saved, at: .nowhere)
-    code.emit(.reraise, exception, at: .nowhere)
+    code.emit(.reraise, exception, at: span)
     code.bound = nil
   }
 
@@ -139,9 +139,9 @@ extension UnitCompiler {
       code.bind(next)
       code.release(to: mark)
     }
-    // No handler wants it.
+    // No handler wants it: the last one had the last say.
     code.region = outer
-    emitReraise(exception, saved)
+    emitReraise(exception, saved, at: handlers.last?.span ?? .nowhere)
   }
 
   /// The body of `except … as name`; an exception in it unbinds the name too.

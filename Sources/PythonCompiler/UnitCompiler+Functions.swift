@@ -83,7 +83,7 @@ extension UnitCompiler {
   private func emitImplicitReturn() {
     guard code.bound != nil else { return }
     _ = code.constant(.none)
-    code.emitQuiet(.returnNone, at: here)
+    code.emitQuiet(.returnNone, at: code.lastSpan ?? here)
   }
 
   func refuseDebugParameters(_ parameters: Parameters) throws(SyntaxError) {

@@ -96,10 +96,12 @@ struct CodeTests {
   @Test("positions are those of CPython's instructions")
   func positions() throws {
     let code = try Recorded.function("def f(a):\n  return (a\n    .b(1)\n    + a.c)\n")
-    func position(_ opcode: Opcode) -> CodePosition? {
-      code.instructions.firstIndex { Instruction(word: $0).opcode == opcode }.map { code.positions[$0] }
+    func position(_ opcode: Opcode, word: Int = 0) -> CodePosition? {
+      code.instructions.firstIndex { Instruction(word: $0).opcode == opcode }.map { code.positions[$0 + word] }
     }
-    #expect(position(.callNamedMethod) == CodePosition(line: 3, endLine: 3, column: 5, endColumn: 9))
+    // The attribute at the instruction, the call at the extension word.
+    #expect(position(.callNamedMethod) == CodePosition(line: 3, endLine: 3, column: 5, endColumn: 6))
+    #expect(position(.callNamedMethod, word: 1) == CodePosition(line: 3, endLine: 3, column: 5, endColumn: 9))
     #expect(position(.add) == CodePosition(line: 2, endLine: 4, column: 10, endColumn: 9))
     #expect(position(.loadAttribute) == CodePosition(line: 4, endLine: 4, column: 6, endColumn: 9))
   }
