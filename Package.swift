@@ -46,7 +46,7 @@ let package = Package(
     program("cellar", ["Playground"]),
 
     tests("HTTPServerTests", ["HTTPServer"]),
-    tests("PythonSyntaxTests", ["PythonSyntax"]),
+    tests("PythonSyntaxTests", ["PythonSyntax"], exclude: ["errors.txt", "record.py", "trees.txt"]),
     tests(
       "PythonCompilerTests", ["PythonCompiler", "PythonBytecode", "PythonSyntax"],
       exclude: ["Programs", "errors.txt", "record.py"]),

@@ -15,16 +15,12 @@ struct Diagnosis {
     let children: [Match]
   }
 
-  /// Each rule that is being tried takes a few hundred bytes of stack.
-  static let maximumDepth = 4_500
+  /// How many rules may be being tried within one another. CPython stops at 6,000, but with more of them to a bracket.
+  static let maximumDepth = 20_000
 
   let grammar = ErrorRules.shared
-  private let withoutInvalid = ErrorRules.shared["expressionWithoutInvalid"]
-  // The rules that the ladder of operators asks for.
-  let atom = ErrorRules.shared["atom"]
-  let generator = ErrorRules.shared["generator"]
-  let arguments = ErrorRules.shared["arguments"]
-  let slices = ErrorRules.shared["slices"]
+  let withoutInvalid = ErrorRules.shared["expressionWithoutInvalid"]
+  let strings = ErrorRules.shared["strings"]
   let tokenizer: Tokenizer
   let source: SourceText
   let tokens: [Token]
@@ -38,19 +34,14 @@ struct Diagnosis {
   var mark: Int
   /// How many tokens have been looked at.
   var filled: Int
-  private(set) var nodes: [Node] = [Node(kind: .other, first: 0, end: 0, children: [])]
-  private var memo: MatchMemo
-  private var isExplaining = false
-  private var depth = 0
+  var nodes: [Node] = [Node(kind: .other, first: 0, end: 0, children: [])]
+  var memo: MatchMemo
+  var isExplaining = false
   var error: SyntaxError? {
     didSet { isTold = error != nil }
   }
   /// There is an error: nothing matches any more.
   private(set) var isTold = false
-  /// How many exponents deep a chain of `**` is, which no rule counts.
-  var depthOfPowers = 0
-  static let maximumPowers = 2_000
-
   init(
     _ parser: Parser, _ tokenizer: Tokenizer, mode: ParseMode, isReplacement: Bool, shift: Int32
   ) {
@@ -69,8 +60,14 @@ struct Diagnosis {
 
   mutating func run() -> SyntaxError {
     let start = mark
-    let rule = isReplacement ? "replacement" : mode == .module ? "module" : mode == .interactive ? "interactive"
-      : "evaluation"
+    let rule =
+      isReplacement
+      ? "replacement"
+      : mode == .module
+        ? "module"
+        : mode == .interactive
+          ? "interactive"
+          : "evaluation"
     let accepted = match(grammar[rule])
     let lastToken = max(filled - 1, 0)
     let isIncomplete = hasReadEnd
@@ -125,7 +122,7 @@ struct Diagnosis {
     return false
   }
 
-  private mutating func matchWord(_ word: String) -> Match? {
+  mutating func matchWord(_ word: String) -> Match? {
     guard peek() == .name, Int(tokens[mark].end - tokens[mark].start) == word.utf8.count,
       parser.text(tokens[mark]) == word
     else { return nil }
@@ -134,184 +131,12 @@ struct Diagnosis {
   }
 
   /// CPython compares only as many characters as the name has, so that any beginning of a soft keyword passes for it.
-  private mutating func matchSoftKeyword() -> Match? {
+  mutating func matchSoftKeyword() -> Match? {
     guard peek() == .name, tokens[mark].end - tokens[mark].start <= 5 else { return nil }
     let name = parser.text(tokens[mark])
     guard ErrorRules.words.contains(where: { $0.hasPrefix(name) }) else { return nil }
     mark += 1
     return Match(-mark)
-  }
-
-  // MARK: Rules
-
-  mutating func match(_ rule: Int) -> Match? {
-    if isTold { return nil }
-    let start = mark
-    let (isNamed, isMemo) = (grammar.rules[rule].isNamed, grammar.rules[rule].isMemo)
-    // What CPython does not remember is the same each time only as long as the error rules stay on or off.
-    let key = Int32(truncatingIfNeeded: rule << 1 | (isExplaining && !isMemo ? 1 : 0))
-    if isNamed, let known = memo.find(key, at: start) {
-      if known.match != nil { mark = known.end }
-      return known.match
-    }
-    depth += 1
-    defer { depth -= 1 }
-    if depth > Self.maximumDepth {
-      error = SyntaxError(
-        kind: .memory, message: "", filename: source.filename, line: tokens[mark].line, column: 0,
-        endLine: tokens[mark].line, endColumn: 0, text: nil)
-      return nil
-    }
-    let found: Match?
-    if let native = ErrorRules.Native(rawValue: rule) {
-      found = matchNative(native)
-    } else if rule == withoutInvalid {
-      let wasExplaining = isExplaining
-      isExplaining = false
-      found = matchAlternatives(rule)
-      isExplaining = wasExplaining
-    } else {
-      found = matchAlternatives(rule)
-    }
-    if isTold { return nil }
-    if found == nil { mark = start }
-    if isNamed { memo.insert(key, at: start, found, end: mark) }
-    return found
-  }
-
-  private mutating func matchAlternatives(_ rule: Int) -> Match? {
-    let start = mark
-    for index in grammar.rules[rule].alternatives {
-      let alternative = grammar.alternatives[index]
-      if alternative.isErrorOnly && !isExplaining { continue }
-      mark = start
-      switch matchAlternative(alternative) {
-      case .matched(let match): return match
-      case .failed: continue
-      case .ended: return nil
-      }
-    }
-    return nil
-  }
-
-  private enum Outcome {
-    case matched(Match), failed
-    /// The rule fails, and no other alternative is tried.
-    case ended
-  }
-
-  private mutating func matchAlternative(_ alternative: ErrorRules.Alternative) -> Outcome {
-    let start = mark
-    var a: Match?
-    var b: Match?
-    var children: [Match] = []
-    var last: Match = 0
-    var isCut = false
-    for index in alternative.items {
-      let item = grammar.items[index]
-      if item.operation == .cut {
-        isCut = true
-        continue
-      }
-      guard let match = matchItem(item) else { return isCut || isTold ? .ended : .failed }
-      last = match
-      switch item.label {
-      case .none: break
-      case .a: a = match
-      case .b: b = match
-      case .child: append(match, to: &children)
-      }
-    }
-    switch grammar.results[alternative.result] {
-    case .handOn:
-      if let a { return .matched(a) }
-      if !children.isEmpty { return .matched(makeNode(.sequence, from: start, children)) }
-      return .matched(alternative.items.count == 1 ? last : makeNode(.other, from: start, []))
-    case .node(let kind): return .matched(makeNode(kind, from: start, children))
-    case .error(let place, let message):
-      tell(message, place, a ?? 0, b ?? 0)
-      return .ended
-    case .missingBlock(let after):
-      tellMissingBlock(after: after, line: tokens[firstToken(a ?? 0)].line)
-      return .ended
-    case .check(let check):
-      if let match = run(check, a ?? 0, b ?? 0) { return .matched(match) }
-      return alternative.isErrorOnly && !isTold ? .failed : .ended
-    }
-  }
-
-  /// A sequence among the children stands for its own.
-  private func append(_ match: Match, to children: inout [Match]) {
-    if match > 0 && nodes[Int(match)].kind == .sequence {
-      children.append(contentsOf: nodes[Int(match)].children)
-    } else if match != 0 {
-      children.append(match)
-    }
-  }
-
-  mutating func makeNode(_ kind: ErrorRules.NodeKind, from start: Int, _ children: [Match]) -> Match {
-    nodes.append(Node(kind: kind, first: start, end: mark, children: children))
-    return Match(nodes.count - 1)
-  }
-
-  // MARK: Items
-
-  private mutating func matchItem(_ item: ErrorRules.Item) -> Match? {
-    let start = mark
-    switch item.operation {
-    case .one: return matchTarget(item.target)
-    case .optional:
-      if let match = matchTarget(item.target) { return match }
-      mark = start
-      return !isTold ? 0 : nil
-    case .ahead:
-      let match = matchTarget(item.target)
-      mark = start
-      return match == nil ? nil : 0
-    case .notAhead:
-      let match = matchTarget(item.target)
-      mark = start
-      return match == nil && !isTold ? 0 : nil
-    case .forced:
-      if let match = matchTarget(item.target) { return match }
-      if !isTold, case .token(let kind) = item.target {
-        tell("expected '\(kind == .colon ? ":" : "(")'", .at, Match(-1 - mark), 0)
-      }
-      return nil
-    case .many, .some:
-      var matches: [Match] = []
-      var end = mark
-      while let match = matchTarget(item.target) {
-        append(match, to: &matches)
-        // What matches nothing would do so for ever.
-        if mark == end { break }
-        end = mark
-      }
-      mark = end
-      if isTold || item.operation == .some && end == start { return nil }
-      return makeNode(.sequence, from: start, matches)
-    case .separated(let separator):
-      guard let first = matchTarget(item.target) else { return nil }
-      var matches: [Match] = [first]
-      var end = mark
-      while take(separator) != nil, let match = matchTarget(item.target) {
-        matches.append(match)
-        end = mark
-      }
-      mark = end
-      return !isTold ? makeNode(.sequence, from: start, matches) : nil
-    case .cut: return 0
-    }
-  }
-
-  private mutating func matchTarget(_ target: ErrorRules.Target) -> Match? {
-    if isTold { return nil }
-    switch target {
-    case .token(let kind): return take(kind)
-    case .rule(let rule): return match(rule)
-    case .word(let word): return matchWord(ErrorRules.words[word])
-    case .anySoftKeyword: return matchSoftKeyword()
-    }
   }
 
   /// Whether CPython's tokenizer, having read these tokens, has met the end of the source.

@@ -1,6 +1,7 @@
 /// The grammar as the error pass reads it: which rules there are, in which order they are tried, and which of them only
 /// exist to explain a mistake. CPython's messages follow from that order, so here it is kept as it stands in the full
-/// grammar specification of Python 3.11, and the names of the rules follow it too.
+/// grammar specification of Python 3.11, and the names of the rules follow it too. Only the
+/// binary operators are all one here: which binds more tightly makes no difference to an error.
 ///
 /// The notation. A rule is a name at the start of a line; each indented line below is one alternative.
 ///
@@ -9,7 +10,9 @@
 ///     &x  !x  &&x            must come next, must not come next, must come or the error is "expected x"
 ///     ~                      from here on no other alternative is tried
 ///     a:x  b:x               a name for what was matched; c:x makes it a child of the node
+///     NAME OPERATOR SIGN     any name, any binary operator, any sign
 ///     -> list                makes a node of that kind; without it, what was named (or the only item) is handed on
+///     -> fold                what `a` became by its children: the kind of the last one
 ///     ?                      at the start: tried in the second pass only
 ///     => a "…"               an error at `a`: `a..b` from a to b, `a..` from a on, `here` at the last token read;
 ///                            `%` stands for what kind of expression `a` is
@@ -380,6 +383,23 @@ enum ErrorGrammar {
       'in' bitwiseOr -> membership
       'is' 'not' bitwiseOr -> other
       'is' bitwiseOr -> other
+    bitwiseOr memo
+      a:operand c:operation* -> fold
+    operation
+      OPERATOR operand -> operation
+    operand
+      SIGN+ awaitPrimary -> operation
+      awaitPrimary
+    awaitPrimary
+      'await' primary -> await
+      primary
+    primary memo
+      a:atom c:trailer* -> fold
+    trailer
+      '.' NAME -> attribute
+      generator -> call
+      '(' arguments? ')' -> call
+      '[' slices ']' -> subscript
     slices
       a:slice !','
       (slice | starredExpression)/',' ','? -> tuple
@@ -567,6 +587,13 @@ enum ErrorGrammar {
       subscriptOrAttributeTarget
       NAME
       '(' singleTarget ')'
+    targetPrimary memo
+      a:atom &('(' | '[' | '.') c:targetTrailer* -> fold
+    targetTrailer
+      '.' NAME &('(' | '[' | '.') -> attribute
+      '[' slices ']' &('(' | '[' | '.') -> subscript
+      generator &('(' | '[' | '.') -> call
+      '(' arguments? ')' &('(' | '[' | '.') -> call
     subscriptOrAttributeTarget
       targetPrimary '.' NAME !('(' | '[' | '.')
       targetPrimary '[' slices ']' !('(' | '[' | '.')

@@ -4,7 +4,7 @@ struct ErrorRules: Sendable {
     case token(TokenKind)
     /// The place of a soft keyword in `words`.
     case word(Int)
-    case anySoftKeyword
+    case anySoftKeyword, anyOperator, anySign
     case rule(Int)
   }
 
@@ -29,6 +29,7 @@ struct ErrorRules: Sendable {
   enum Result: Sendable {
     case handOn
     case node(NodeKind)
+    case fold
     case error(Place, String)
     case missingBlock(after: String)
     case check(Check)
@@ -89,11 +90,6 @@ struct ErrorRules: Sendable {
     }
   }
 
-  /// Rules that `Diagnosis` runs by itself, without alternatives: the ladder of operators and what hangs on atoms.
-  enum Native: Int, CaseIterable {
-    case bitwiseOr, targetPrimary, strings, primary
-  }
-
   static let words = ["_", "case", "match"]
 
   // Flat, and free of references but for the messages: these are read for every token, many times over.
@@ -121,10 +117,9 @@ struct ErrorRules: Sendable {
 
   private init(_ text: String) {
     let lines = text.split(separator: "\n")
-    for native in Native.allCases {
-      indices["\(native)"] = rules.count
-      rules.append(Rule(alternatives: 0..<0, isNamed: true, isMemo: true))
-    }
+    // This one `Diagnosis` runs by itself.
+    indices["strings"] = rules.count
+    rules.append(Rule(alternatives: 0..<0, isNamed: true, isMemo: true))
     var bodies: [(rule: Int, lines: [Substring])] = []
     for line in lines {
       if line.first == " " {
@@ -165,8 +160,13 @@ struct ErrorRules: Sendable {
     alternative.isErrorOnly = isErrorOnly
     if reader.take("->") {
       let word = reader.word()
-      guard let kind = NodeKind(rawValue: word) else { preconditionFailure("\(word) is no kind of node.") }
-      alternative.result = .node(kind)
+      if word == "fold" {
+        alternative.result = .fold
+      } else if let kind = NodeKind(rawValue: word) {
+        alternative.result = .node(kind)
+      } else {
+        preconditionFailure("\(word) is no kind of node.")
+      }
     } else if reader.take("=>") {
       alternative.result = readResult(&reader)
     }
@@ -245,6 +245,8 @@ struct ErrorRules: Sendable {
     case "DEDENT": return .token(.dedent)
     case "END": return .token(.endMarker)
     case "SOFTKEYWORD": return .anySoftKeyword
+    case "OPERATOR": return .anyOperator
+    case "SIGN": return .anySign
     default: return .rule(self[name])
     }
   }
@@ -317,7 +319,9 @@ extension TokenKind {
     var tokenizer = Tokenizer(SourceText(expression: Array(spelling.utf8), filename: ""), mode: .expression)
     tokenizer.run()
     if let kind = tokenizer.tokens.first?.kind, kind != .error { return kind }
-    return ["(": .leftParen, "[": .leftBracket, "{": .leftBrace, ")": .rightParen, "]": .rightBracket,
-      "}": .rightBrace][spelling]
+    return [
+      "(": .leftParen, "[": .leftBracket, "{": .leftBrace, ")": .rightParen, "]": .rightBracket,
+      "}": .rightBrace,
+    ][spelling]
   }
 }
