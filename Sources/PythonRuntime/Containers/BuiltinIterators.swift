@@ -69,10 +69,7 @@ extension VM {
       guard step > 0 ? next < stop : next > stop else { return nil }
       state.set(1, Value(small: next &+ step))
       return Value(small: next)
-    case .enumerate: return try nextOfEnumerate(state)
-    case .zip: return try nextOfZip(state)
-    case .map: return try nextOfMap(state)
-    case .filter: return try nextOfFilter(state)
+    case .enumerate, .zip, .map, .filter, .itertool: return try nextOfNested(iterator, state, kind)
     case .setIterator: return try nextOfSet(state)
     case .stringIterator:
       guard let index = position(state) else { return nil }
@@ -96,8 +93,20 @@ extension VM {
     case .sequenceIterator: return try nextOfSequence(state)
     case .longRangeIterator: return try nextOfLongRange(state)
     case .callIterator: return try nextOfCall(state)
-    case .itertool: return try nextItertool(iterator)
     default: preconditionFailure("a built-in iterator of another kind")
+    }
+  }
+
+  /// Of iterators that take from others, which may be of their kind again.
+  private func nextOfNested(_ iterator: Value, _ state: Words, _ kind: Kind) throws(Unwind) -> Value? {
+    try enterNested(" while calling a Python object")
+    defer { leaveNested() }
+    switch kind {
+    case .enumerate: return try nextOfEnumerate(state)
+    case .zip: return try nextOfZip(state)
+    case .map: return try nextOfMap(state)
+    case .filter: return try nextOfFilter(state)
+    default: return try nextItertool(iterator)
     }
   }
 

@@ -131,6 +131,8 @@ extension VM {
     let first = PyDict(self, a)
     let second = PyDict(self, b)
     guard first.count == second.count else { return false }
+    try enterNested(" in comparison")
+    defer { leaveNested() }
     let mark = keepMark()
     defer { keepRelease(mark) }
     var index = 0

@@ -25,7 +25,30 @@ extension VM {
     } else if isPlain(key, .string) {
       return stringHash(key)
     }
+    return try hashSlowly(key)
+  }
+
+  @inline(never) private func hashSlowly(_ key: Value) throws(Unwind) -> Int {
+    if isPlain(key, .tuple) { return try tupleHash(key) }
     return try hash(key)
+  }
+
+  /// One level deeper into objects that hold one another; too deep is a RecursionError. `leaveNested` goes back.
+  @inline(__always) func enterNested(_ doing: StaticString) throws(Unwind) {
+    let depth = self[.depth]
+    let nested = self[.nestedRuns]
+    guard depth < self[.recursionLimit], nested < VM.maxNestedRuns else { throw raiseTooDeep(doing) }
+    self[.depth] = depth &+ 1
+    self[.nestedRuns] = nested &+ 1
+  }
+
+  @inline(__always) func leaveNested() {
+    self[.depth] = self[.depth] &- 1
+    self[.nestedRuns] = self[.nestedRuns] &- 1
+  }
+
+  @inline(never) private func raiseTooDeep(_ doing: StaticString) -> Unwind {
+    raise(.recursionError, "maximum recursion depth exceeded\(doing)")
   }
 
   /// Equality of two elements: identity first, and without a call where nothing of the program can run.

@@ -7,6 +7,8 @@ extension VM {
     if op == .equal || op == .notEqual {
       return Value(try equalSequences(a, b) == (op == .equal))
     }
+    try enterNested(" in comparison")
+    defer { leaveNested() }
     let mark = keepMark()
     defer { keepRelease(mark) }
     var index = 0
@@ -39,6 +41,8 @@ extension VM {
     var left = x
     var right = y
     var index = 0
+    try enterNested(" in comparison")
+    defer { leaveNested() }
     let mark = keepMark()
     defer { keepRelease(mark) }
     while true {

@@ -168,6 +168,8 @@ extension VM {
   package func tupleHash(_ tuple: Value) throws(Unwind) -> Int {
     let view = PyTuple(self, tuple)
     let count = view.count
+    try enterNested(" while hashing an object")
+    defer { leaveNested() }
     var sum: UInt64 = 2_870_177_450_012_600_261
     for index in 0..<count {
       sum = TupleHash.mix(sum, UInt64(bitPattern: Int64(try hashKey(view[index]))))

@@ -115,7 +115,7 @@ extension PyDict {
 
   /// The value of a key, or nil. Computes the hash, which raises for an unhashable key.
   package func get(_ key: Value) throws(Unwind) -> Value? {
-    let hash = try vm.hash(key)
+    let hash = try vm.hashKey(key)
     guard let entry = try find(key, hash: hash) else { return nil }
     return table().value(entry)
   }
@@ -127,7 +127,7 @@ extension PyDict {
   }
 
   package func set(_ key: Value, _ value: Value) throws(Unwind) {
-    try set(key, value, hash: vm.hash(key))
+    try set(key, value, hash: vm.hashKey(key))
   }
 
   package func set(_ key: Value, _ value: Value, hash: Int) throws(Unwind) {
@@ -221,7 +221,7 @@ extension PyDict {
 
   /// Removes a key; nil if it was not there.
   package func remove(_ key: Value) throws(Unwind) -> Value? {
-    guard let entry = try find(key, hash: vm.hash(key)) else { return nil }
+    guard let entry = try find(key, hash: vm.hashKey(key)) else { return nil }
     return remove(at: entry)
   }
 

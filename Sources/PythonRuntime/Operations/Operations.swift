@@ -39,7 +39,7 @@ extension VM {
         throw raise(.typeError, "unhashable type: '\(typeName(value))'")
       }
       let answer = try callBound(method, value)
-      if answer.isInt { return answer.int == -1 ? -2 : answer.int }
+      if let int = asInt(answer) { return int == -1 ? -2 : int }
       guard self.is(answer, .int) || answer.isBool else {
         throw raise(.typeError, "__hash__ method should return an integer")
       }
