@@ -109,21 +109,27 @@ extension PySet {
     try resize(moreThan: used > 50_000 ? used * 2 : used * 4)
   }
 
-  /// The slot of a key, or the complement of the free slot where the search ended. There is a table.
-  @inline(__always) private func probe(_ key: Value, hash: Int) throws(Unwind) -> Int {
+  /// The slot of a key, or the complement of the free slot where the search ended; `reusing`: of the last deleted one on the
+  /// way there, if any, as CPython does. There is a table.
+  @inline(__always) private func probe(_ key: Value, hash: Int, reusing: Bool = false) throws(Unwind) -> Int {
     let table = self.table()
     let mask = table.mask
     var perturb = UInt(bitPattern: hash)
     var first = hash & mask
+    var free = -1
     while true {
       let last = first &+ SetTable.linearProbes <= mask ? first &+ SetTable.linearProbes : first
       var slot = first
       while slot <= last {
         let candidate = table.key(slot)
         if candidate == key { return slot }
-        if candidate.isUnbound { return ~slot }
-        if table.hash(slot) == hash {
-          guard let same = vm.equalKeysQuickly(candidate, key) else { return try probeSlowly(key, hash: hash) }
+        if candidate.isUnbound { return ~(free < 0 ? slot : free) }
+        if reusing && candidate == .dummy {
+          free = slot
+        } else if table.hash(slot) == hash {
+          guard let same = vm.equalKeysQuickly(candidate, key) else {
+            return try probeSlowly(key, hash: hash, reusing: reusing)
+          }
           if same { return slot }
         }
         slot &+= 1
@@ -134,7 +140,7 @@ extension PySet {
   }
 
   /// The same when comparing keys runs Python code; begins again when that changed the table.
-  @inline(never) private func probeSlowly(_ key: Value, hash: Int) throws(Unwind) -> Int {
+  @inline(never) private func probeSlowly(_ key: Value, hash: Int, reusing: Bool) throws(Unwind) -> Int {
     restart: while true {
       if !hasTable { try resize(moreThan: 0) }
       let offset = words.low(1)
@@ -142,14 +148,17 @@ extension PySet {
       let mask = table.mask
       var perturb = UInt(bitPattern: hash)
       var first = hash & mask
+      var free = -1
       while true {
         let last = first &+ SetTable.linearProbes <= mask ? first &+ SetTable.linearProbes : first
         var slot = first
         while slot <= last {
           let candidate = table.key(slot)
           if candidate == key { return slot }
-          if candidate.isUnbound { return ~slot }
-          if table.hash(slot) == hash {
+          if candidate.isUnbound { return ~(free < 0 ? slot : free) }
+          if reusing && candidate == .dummy {
+            free = slot
+          } else if table.hash(slot) == hash {
             let same = try vm.equal(candidate, key)
             if words.low(1) != offset || table.key(slot) != candidate { continue restart }
             if same { return slot }
@@ -173,10 +182,15 @@ extension PySet {
   /// Adds a key; false if it was there.
   @discardableResult @inline(__always) func add(_ key: Value, hash: Int) throws(Unwind) -> Bool {
     if !hasTable { try resize(moreThan: 0) }
-    let found = try probe(key, hash: hash)
+    let found = try probe(key, hash: hash, reusing: true)
     if found >= 0 { return false }
     let table = self.table()
+    let isReused = table.key(~found) == .dummy
     table.put(key, hash: hash, at: ~found)
+    if isReused {
+      count = count &+ 1
+      return true
+    }
     let filled = fill &+ 1
     fill = filled
     count = count &+ 1
