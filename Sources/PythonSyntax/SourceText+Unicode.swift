@@ -68,7 +68,8 @@ extension Unicode.Scalar.Properties {
   }
 }
 
-/// A name in the form in which Python keeps it.
+/// A name in the form in which the tree keeps it: as it was written. CPython folds compatibility forms (NFKC), which would
+/// take tables that Swift's own library does not have.
 func normalizedIdentifier(_ name: String) -> String {
   name
 }

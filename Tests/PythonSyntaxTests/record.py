@@ -2,8 +2,8 @@
 
     python3.11 Tests/PythonSyntaxTests/record.py
 
-Each file holds cases: a line `==== MODE`, the source, and below a line `----` what CPython says: its tree, a node a line
-as `Kind line:column-line:column` and its fields, or its error.
+Each file holds cases: a line `==== MODE`, the source, and below a line `----` what CPython says: its tree, a node to
+a line as `Kind line:column-line:column` and its fields, or its error.
 """
 
 import ast
