@@ -43,7 +43,7 @@ let package = Package(
     target("SessionStore", ["CSQLite"], resources: [.embedInCode("schema.sql")]),
     target("Sandbox", ["CSandbox", "PythonInterpreter"]),
     target("Playground", ["HTTPServer", "SessionStore", "Sandbox", "PythonInterpreter"]),
-    program("cellar", ["Playground"]),
+    program("cellar", ["Playground", "Sandbox"]),
 
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("PythonSyntaxTests", ["PythonSyntax"], exclude: ["errors.txt", "record.py", "trees.txt"]),

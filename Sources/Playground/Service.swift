@@ -1,4 +1,5 @@
 import HTTPServer
+import Sandbox
 import SessionStore
 
 /// What the operator decides about a service.
@@ -12,6 +13,8 @@ package struct ServiceOptions: Sendable {
   package var publicFolder = "Public"
   /// Names beside the loopback ones that the server answers to.
   package var allowedHosts: [String] = []
+  /// Workers to keep; nil means one for each processor.
+  package var workers: Int?
 
   package init() {}
 }
@@ -21,14 +24,14 @@ package struct ServiceError: Error, CustomStringConvertible {
   package let description: String
 }
 
-/// The product as a running server: the store, the routes.
+/// The product as a running server: the store, the workers, the routes.
 package final class Service: Sendable {
   /// The port that it is bound to.
   package var port: UInt16 { server.port }
   private let server: Server
   private let store: SessionStore
 
-  /// Opens the store and binds the port.
+  /// Opens the store, starts the workers and binds the port.
   package init(_ options: ServiceOptions) throws(ServiceError) {
     guard Host.isReadable(options.publicFolder + "/index.html") else {
       throw ServiceError(description: "There is no page in \(options.publicFolder): name its folder with --public.")
@@ -38,9 +41,11 @@ package final class Service: Sendable {
     } catch {
       throw ServiceError(description: error.description)
     }
+    let workers = WorkerPool(count: options.workers)
     var router = Router()
-    HealthEndpoints(store: store).add(to: &router)
+    HealthEndpoints(store: store, workers: workers).add(to: &router)
     AboutEndpoints().add(to: &router)
+    RunEndpoint(workers: workers).add(to: &router)
     router.serveFiles(StaticFiles(directory: options.publicFolder))
     do throws(SystemError) {
       server = try Server(configuration: Self.configuration(options), router: router)

@@ -15,11 +15,6 @@ struct WireWriter {
     write(text.utf8.count)
     bytes.append(contentsOf: text.utf8)
   }
-
-  mutating func write(_ text: String?) {
-    write(text == nil ? 0 : 1)
-    if let text { write(text) }
-  }
 }
 
 /// Reads what a `WireWriter` wrote. Whatever the bytes are, it answers nil rather than trap: a broker does not trust its
@@ -50,15 +45,6 @@ struct WireReader {
     defer { position += count }
     return String(validating: bytes[position..<position + count], as: UTF8.self)
   }
-
-  /// A text that may be absent; the outer optional says whether the message holds.
-  mutating func optionalString() -> String?? {
-    switch int() {
-    case 0: return .some(nil)
-    case 1: return string().map(Optional.some)
-    default: return nil
-    }
-  }
 }
 
 extension RunRequest {
@@ -88,8 +74,14 @@ extension RunAnswer {
   /// The message that carries it.
   package func encoded() -> [UInt8] {
     var writer = WireWriter()
-    for text in [outcome, stdout, stderr] { writer.write(text) }
-    for text in [errorType, errorMessage] { writer.write(text) }
+    writer.write(outcome)
+    writer.write(pieces.count)
+    for piece in pieces {
+      writer.write(piece.isError ? 1 : 0)
+      writer.write(piece.text)
+    }
+    writer.write(error == nil ? 0 : 1)
+    if let error { for text in [error.type, error.message, error.text] { writer.write(text) } }
     for number in [ticks, memoryBytes] { writer.write(number) }
     return writer.bytes
   }
@@ -97,12 +89,26 @@ extension RunAnswer {
   /// What a message carries; nil when it is not whole and sound.
   package init?(decoding bytes: [UInt8]) {
     var reader = WireReader(bytes)
-    guard let outcome = reader.string(), let stdout = reader.string(), let stderr = reader.string(),
-      let errorType = reader.optionalString(), let errorMessage = reader.optionalString(), let ticks = reader.int(),
-      let memory = reader.int(), reader.isAtEnd
-    else { return nil }
-    self.init(
-      outcome: outcome, stdout: stdout, stderr: stderr, errorType: errorType, errorMessage: errorMessage,
-      ticks: ticks, memoryBytes: memory)
+    guard let outcome = reader.string(), let pieces = reader.pieces(), let hasError = reader.int() else { return nil }
+    var error: Failure?
+    if hasError != 0 {
+      guard let type = reader.string(), let message = reader.string(), let text = reader.string() else { return nil }
+      error = Failure(type: type, message: message, text: text)
+    }
+    guard let ticks = reader.int(), let memory = reader.int(), reader.isAtEnd else { return nil }
+    self.init(outcome: outcome, pieces: pieces, error: error, ticks: ticks, memoryBytes: memory)
+  }
+}
+
+extension WireReader {
+  fileprivate mutating func pieces() -> [RunAnswer.Piece]? {
+    guard let count = int(), count >= 0 else { return nil }
+    var pieces: [RunAnswer.Piece] = []
+    // The count is the peer's word; the list grows only as far as the message goes.
+    while pieces.count < count {
+      guard let isError = int(), let text = string() else { return nil }
+      pieces.append(RunAnswer.Piece(isError: isError != 0, text: text))
+    }
+    return pieces
   }
 }

@@ -1,28 +1,46 @@
 import CSandbox
 import Glibc
+import PythonInterpreter
 
-/// The inside of a worker process: it gives up what it will not need, then does one job after the other until its
-/// broker closes the channel.
+/// The inside of a worker process: it gives up what it will not need, then runs one snippet after the other, each in a
+/// fresh instance, until its broker closes the channel.
 package enum Worker {
   /// How far workers are confined: 1 is a process of its own with resource limits and no descriptors of the broker's.
   package static let sandboxLevel = 1
 
-  /// Never returns. `job` answers a message with a message; whatever ends the process ends only this worker.
-  package static func serve(_ job: (RunRequest) -> RunAnswer) -> Never {
-    confine()
-    let channel = Channel(descriptor: WorkerProcess.channelDescriptor)
-    while let message = try? channel.receive(until: .never) {
-      guard let request = RunRequest(decoding: message) else { exit(2) }
-      // The broker ends a worker that is late. If the broker is gone, this does.
-      alarm(UInt32(clamping: Int(request.limits.seconds.rounded(.up)) + 5))
-      let answer = job(request)
-      alarm(0)
-      guard (try? channel.send(answer.encoded(), until: .never)) != nil else { exit(1) }
+  /// Never returns; whatever ends the process ends only this worker.
+  package static func serve() -> Never {
+    var status: Int32 = 1
+    _ = InterpreterThread.run {
+      confine()
+      status = work()
     }
-    exit(0)
+    exit(status)
   }
 
-  /// No new privileges, few files, no processes, no dumps.
+  private static func work() -> Int32 {
+    let channel = Channel(descriptor: WorkerProcess.channelDescriptor)
+    while true {
+      // Made ahead, while nobody waits for it.
+      guard let interpreter = Interpreter() else { return 1 }
+      guard let message = try? channel.receive(until: .never) else { return 0 }
+      guard let request = RunRequest(decoding: message) else { return 2 }
+      let answer = run(request, on: interpreter)
+      guard (try? channel.send(answer.encoded(), until: .never)) != nil else { return 1 }
+    }
+  }
+
+  private static func run(_ request: RunRequest, on interpreter: Interpreter) -> RunAnswer {
+    // Three watch the clock: the interpreter itself, which then still tells what was printed; the broker, for native
+    // work that does not end; and the system, in case the broker is gone.
+    let deadline = Deadline.after(seconds: request.limits.seconds)
+    interpreter.instance.host.isCancelled = { deadline.millisecondsLeft == 0 ? .time : nil }
+    alarm(UInt32(clamping: Int(min(request.limits.seconds, 3_600).rounded(.up)) + 5))
+    defer { alarm(0) }
+    return RunAnswer(interpreter.run(Array(request.source.utf8), limits: .init(request.limits)))
+  }
+
+  /// No new privileges, no more processes or threads, few files, no dumps.
   private static func confine() {
     precondition(forbid_new_privileges() == 0, "A worker could not give up new privileges.")
     let limits = [
@@ -34,5 +52,33 @@ package enum Worker {
       let code = unsafe setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
       precondition(code == 0, "A worker could not set its own limits.")
     }
+  }
+}
+
+extension Interpreter.Limits {
+  fileprivate init(_ limits: RunLimits) {
+    self.init()
+    ticks = limits.ticks
+    memoryBytes = limits.memoryBytes
+    outputBytes = limits.outputBytes
+    recursion = limits.recursion
+  }
+}
+
+extension RunAnswer {
+  fileprivate init(_ result: Interpreter.Result) {
+    let outcome =
+      switch result.outcome {
+      case .ok: "ok"
+      case .exception: "exception"
+      case .syntaxError: "syntax_error"
+      case .recursion: "recursion"
+      case .limit(let limit): "\(limit)"
+      }
+    let pieces = result.output.map { Piece(isError: $0.isError, text: String(decoding: $0.bytes, as: UTF8.self)) }
+    self.init(
+      outcome: outcome, pieces: pieces,
+      error: result.error.map { Failure(type: $0.type, message: $0.message, text: $0.traceback) }, ticks: result.ticks,
+      memoryBytes: result.memoryBytes)
   }
 }

@@ -68,6 +68,9 @@ package final class WorkerPool: Sendable {
 
 /// The place of one worker. Everything happens on its own queue, one job after the other.
 private final class Slot: Sendable {
+  /// How much longer than its limit a run may take before its worker is killed: the worker should have noticed by then.
+  private static let graceSeconds = 0.5
+
   private let program: String
   private let queue: DispatchQueue
   private let worker = Mutex<WorkerProcess?>(nil)
@@ -106,7 +109,7 @@ private final class Slot: Sendable {
   private func answer(to request: RunRequest) -> RunAnswer {
     do throws(Channel.Failure) {
       let process = try ready()
-      let deadline = Deadline.after(seconds: request.limits.seconds)
+      let deadline = Deadline.after(seconds: request.limits.seconds + Self.graceSeconds)
       try process.channel.send(request.encoded(), until: deadline)
       let message = try process.channel.receive(until: deadline)
       guard let answer = RunAnswer(decoding: message) else { throw .malformed }
@@ -117,7 +120,8 @@ private final class Slot: Sendable {
         return worker?.end() ?? "it could not be started"
       }
       if error == .late { return RunAnswer(outcome: "time") }
-      return RunAnswer(outcome: "crashed", stderr: "The worker process failed: \(ended).\n")
+      let sentence = "The worker process failed: \(ended).\n"
+      return RunAnswer(outcome: "crashed", pieces: [RunAnswer.Piece(isError: true, text: sentence)])
     }
   }
 }

@@ -46,6 +46,12 @@ extension Option {
     return nil
   }
 
+  static let workers = Option(name: "--workers", value: "N", help: "worker processes (one for each processor)") {
+    guard let count = Int($1), (1...256).contains(count) else { return "a number from 1 to 256" }
+    $0.service.workers = count
+    return nil
+  }
+
   static let allowHost = Option(
     name: "--allow-host", value: "NAME", help: "a further name to answer to; may be repeated", repeats: true
   ) {

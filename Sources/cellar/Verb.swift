@@ -1,4 +1,5 @@
 import Playground
+import Sandbox
 
 /// One thing that the program does.
 struct Verb: Sendable {
@@ -15,13 +16,13 @@ struct Verb: Sendable {
 extension Verb {
   static let serve = Verb(
     name: "serve", help: "serves the page and the API until it is asked to end",
-    options: [.host, .port, .data, .publicFolder, .allowHost]
+    options: [.host, .port, .data, .publicFolder, .workers, .allowHost]
   ) { settings in
     do throws(ServiceError) {
       let service = try Service(settings.service)
       let host = settings.service.host.contains(":") ? "[\(settings.service.host)]" : settings.service.host
       let address = "http://\(host):\(service.port)"
-      Host.write("Cellar serves on \(address)\nTry: curl \(address)/v1/version\n")
+      Host.write("Cellar serves on \(address)\nTry: curl --data-binary 'print(6 * 7)' \(address)/v1/run\n")
       try service.run()
       return 0
     } catch {
@@ -44,5 +45,9 @@ extension Verb {
       Host.write(finding.remedy.map { "missing  \(finding.what): \($0)\n" } ?? "ok       \(finding.what)\n")
     }
     return findings.contains { $0.remedy != nil } ? 1 : 0
+  }
+
+  static let worker = Verb(name: "worker", help: nil) { _ in
+    Worker.serve()
   }
 }

@@ -7,8 +7,9 @@ struct WireTests {
     source: "print('ü🦔\0')",
     limits: RunLimits(seconds: 0.25, ticks: .max, memoryBytes: 1, outputBytes: 0, recursion: -1))
   let answer = RunAnswer(
-    outcome: "exception", stdout: "one\n", stderr: "", errorType: "ValueError", errorMessage: "", ticks: 12,
-    memoryBytes: 4096)
+    outcome: "exception",
+    pieces: [.init(isError: false, text: "one\n"), .init(isError: true, text: ""), .init(isError: false, text: "ü")],
+    error: .init(type: "ValueError", message: "", text: "Traceback"), ticks: 12, memoryBytes: 4096)
 
   @Test("what was written is read")
   func roundTrip() {

@@ -1,7 +1,7 @@
 import HTTPServer
 import SessionStore
 
-/// What the service is and how much a request may hold.
+/// What the service is and how much a run may use.
 struct AboutEndpoints {
   func add(to router: inout Router) {
     let version = Response.json([
@@ -9,10 +9,11 @@ struct AboutEndpoints {
     ])
     router.get("/v1/version", options: RouteOptions(isShared: true)) { _ throws(Problem) in version }
 
-    let limits = Limits()
+    let limits = RunEndpoint.defaultLimits
     let answer = Response.json([
-      "body_bytes": .int(limits.bodyBytes), "header_bytes": .int(limits.headerBytes),
-      "connections": .int(limits.connections),
+      "source_bytes": .int(RunEndpoint.sourceBytes), "seconds": .double(limits.seconds), "ticks": .int(limits.ticks),
+      "memory_bytes": .int(limits.memoryBytes), "output_bytes": .int(limits.outputBytes),
+      "recursion": .int(limits.recursion),
     ])
     router.get("/v1/limits", options: RouteOptions(isShared: true)) { _ throws(Problem) in answer }
   }
