@@ -33,7 +33,7 @@ let package = Package(
     target("PythonBytecode"),
     target("PythonCompiler", ["PythonSyntax", "PythonBytecode"]),
     target("PythonRuntime", ["PythonBytecode"]),
-    target("PythonInterpreter", ["PythonCompiler", "PythonRuntime"]),
+    target("PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"]),
 
     // The service.
     .systemLibrary(name: "CSystem"),

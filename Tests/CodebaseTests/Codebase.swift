@@ -58,15 +58,31 @@ struct SourceFile {
   var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
 
   private static func stripped(_ line: String) -> String {
-    var kept = ""
+    let (quote, backslash, slash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"))
+    var kept: [UInt8] = []
     var quoted = false
-    var previous: Character = " "
-    for character in line {
-      if character == "\"", previous != "\\" { quoted.toggle() }
-      if !quoted, character == "/", previous == "/" { return String(kept.dropLast()) }
-      if !quoted { kept.append(character) }
-      previous = character == "\\" && previous == "\\" ? " " : character
+    var previous: UInt8 = 0
+    for byte in line.utf8 {
+      if byte == quote, previous != backslash { quoted.toggle() }
+      if !quoted, byte == slash, previous == slash { return String(decoding: kept.dropLast(), as: UTF8.self) }
+      if !quoted { kept.append(byte) }
+      previous = byte == backslash && previous == backslash ? 0 : byte
     }
-    return kept
+    return String(decoding: kept, as: UTF8.self)
+  }
+}
+
+extension String {
+  /// Whether a word of plain letters occurs. It rules out most lines long before a regular expression would.
+  func mentions(_ word: StaticString) -> Bool {
+    let wanted = Array(word.description.utf8)
+    let bytes = utf8
+    guard bytes.count >= wanted.count else { return false }
+    var index = bytes.startIndex
+    while let found = bytes[index...].firstIndex(of: wanted[0]) {
+      if bytes[found...].starts(with: wanted) { return true }
+      index = bytes.index(after: found)
+    }
+    return false
   }
 }

@@ -38,17 +38,12 @@ struct StructureTests {
     expectNone(sources.flatMap(Rules.emptyReasons))
   }
 
-  @Test("files and functions are small and types documented, and what is not only shrinks")
+  @Test("files and functions are small, lines short, types documented, and what is not only shrinks")
   func sizes() {
     let files = sources + tests
     let excess = files.map(Sizes.excess).reduce(into: [:]) { $0.merge($1) { max($0, $1) } }
     expectNone(Ratchet(text: Codebase.text("Tests/CodebaseTests/ratchet.txt")).violations(excess: excess))
     for file in files { #expect(file.lines.count <= Sizes.hardFileLimit + 1, "\(file.path)") }
-  }
-
-  @Test("lines of code have at most 120 columns")
-  func columns() {
-    expectNone((sources + tests).flatMap(Rules.longLines))
   }
 
   @Test("nothing is left over: no marks of unfinished work, no machine's paths")

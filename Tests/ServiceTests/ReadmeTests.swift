@@ -18,7 +18,7 @@ struct ReadmeExample: Sendable, CustomTestStringConvertible {
         inside = line == "```console"
       } else if inside, line.hasPrefix("$ ") {
         examples.append(ReadmeExample(command: String(line.dropFirst(2)), expected: ""))
-      } else if inside, line.hasPrefix("> "), let last = examples.popLast() {
+      } else if inside, line.hasPrefix(">"), let last = examples.popLast() {
         examples.append(ReadmeExample(command: last.command + "\n" + line.dropFirst(2), expected: ""))
       } else if inside, let last = examples.popLast() {
         examples.append(ReadmeExample(command: last.command, expected: last.expected + line + "\n"))

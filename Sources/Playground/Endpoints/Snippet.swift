@@ -30,7 +30,9 @@ struct Snippet: Sendable {
   }
 
   private static func fromText(_ request: Request) throws(Problem) -> String {
-    if request.contentType == "application/x-www-form-urlencoded", let form = try? request.form(), let code = form["code"] {
+    if request.contentType == "application/x-www-form-urlencoded", let form = try? request.form(),
+      let code = form["code"]
+    {
       try form.refuseUnknown(["code"])
       return code
     }
