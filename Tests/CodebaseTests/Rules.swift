@@ -63,8 +63,10 @@ enum Rules {
   static func leftovers(path: String, text: String) -> [String] {
     let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]
     let places = ["/ho" + "me/", "/ro" + "ot/", "/wo" + "rk/", "/Us" + "ers/"]
-    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { number, line in
-      guard marks.contains(where: line.contains) || places.contains(where: line.contains) else { return [] }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap {
+      number, line -> [String] in
+      let suspect = (marks + places).contains { word in line.contains(word) }
+      guard suspect else { return [] }
       let words = line.split { !$0.isLetter }.map(String.init)
       return marks.filter(words.contains).map { "\(path):\(number + 1) has the mark \($0)." }
         + places.filter { line.contains($0) }.map { "\(path):\(number + 1) names a machine's path, \($0)." }
