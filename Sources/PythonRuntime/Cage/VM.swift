@@ -108,5 +108,7 @@ package enum StateWord: Int {
   case wellKnown
   case afterRoots = 760
   case runNumber, hashSeed, nextIdentity, nestedRuns, suspendRequested, clock
+  /// The limit of `sys.set_int_max_str_digits`: 0 is CPython's own, -1 none.
+  case maxIntDigits
   case count = 800
 }

@@ -213,7 +213,7 @@ enum SysModule {
         return handled.isRef ? handled : .none
       }),
       TracebackTypes.getFrame, TracebackTypes.exceptHook,
-    ],
+    ] + SysNumbers.functions,
     populate: populate)
 
   static func setRecursionLimit(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -235,9 +235,14 @@ enum SysModule {
     try dict.set(name: vm.intern("platform"), vm.newString("linux"))
     try dict.set(name: vm.intern("version"), vm.newString("3.11 (Cellar)"))
     try dict.set(name: vm.intern("hexversion"), Value(small: 0x030B_02F0))
-    let version = try vm.newTuple(
-      Value(small: 3), Value(small: 11), Value(small: 2), vm.newString("final"), Value(small: 0))
+    let version = try StructSequence.make(
+      vm, "version_info", module: "sys",
+      [
+        ("major", Value(small: 3)), ("minor", Value(small: 11)), ("micro", Value(small: 2)),
+        ("releaselevel", vm.newString("final")), ("serial", .zero),
+      ])
     try dict.set(name: vm.intern("version_info"), version)
+    try SysNumbers.populate(vm, dict)
     try dict.set(name: vm.intern("argv"), vm.newList([vm.newString("")]))
     try dict.set(name: vm.intern("path"), vm.newList())
     try dict.set(name: vm.intern("dont_write_bytecode"), .true)

@@ -82,15 +82,18 @@ enum ComplexType {
       real = value
     }
     guard !second.isUnbound else { return real }
-    // The second argument's `__complex__` is not asked.
+    // A zero that is not there would change the sign of one that is: parts are added only where both numbers have them.
+    let isFirstComplex = !first.isUnbound && (vm.is(first, .complex) || vm.lookupSpecial(first, .complex) != nil)
     if vm.is(second, .complex) {
       let imaginary = Complex(vm.words(second))
-      return Complex(real.real - imaginary.imaginary, real.imaginary + imaginary.real)
+      return Complex(
+        real.real - imaginary.imaginary, isFirstComplex ? real.imaginary + imaginary.real : imaginary.real)
     }
+    // The second argument's `__complex__` is not asked.
     guard let imaginary = try vm.realNumber(second) else {
       throw vm.raise(.typeError, "complex() second argument must be a number, not '\(vm.typeName(second))'")
     }
-    return Complex(real.real, real.imaginary + imaginary)
+    return Complex(real.real, isFirstComplex ? real.imaginary + imaginary : imaginary)
   }
 
   /// The number that the bytes spell: `1+2j`, `j`, `(…)`, with spaces around; nil if they spell none.

@@ -1,6 +1,9 @@
 extension VM {
   /// How many decimal digits `int(str)` and `str(int)` may have; 0 is no limit.
-  var maxIntDigits: Int { 4300 }
+  var maxIntDigits: Int {
+    get { self[.maxIntDigits] == 0 ? 4300 : max(self[.maxIntDigits], 0) }
+    nonmutating set { self[.maxIntDigits] = newValue == 0 ? -1 : newValue }
+  }
 }
 
 extension IntText {

@@ -22,9 +22,8 @@ extension IntType {
   }
 
   fileprivate static func parse(_ vm: VM, _ bytes: [UInt8], _ value: Value, _ base: Int) throws(Unwind) -> Value {
-    // The message shows a bytearray as bytes.
-    var shown = value
-    if vm.is(value, .bytearray) { shown = try vm.call(Value(vm.type(.bytes)), value) }
+    // The message shows what is not bytes as bytes.
+    let shown = vm.is(value, .bytes) ? value : try vm.newBytes(bytes)
     return try IntText.parse(vm, bytes: bytes, base: base, literal: shown)
   }
 }

@@ -108,12 +108,7 @@ enum IntType {
     try vm.charge(length / 8)
     var bytes = try vm.littleEndianBytes(a[0], count: length)
     if !isLittle { bytes.reverse() }
-    let ref = try vm.allocateBig(16 + length)
-    let object = vm.words(ref)
-    object[0] = header(.bytes, class: vm.type(.bytes))
-    object[1] = UInt64(length)
-    object.bytes(from: 2).write(bytes)
-    return Value(ref)
+    return try vm.newBytes(bytes)
   }
 
   static func fromBytes(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

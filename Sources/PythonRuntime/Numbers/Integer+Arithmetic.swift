@@ -231,7 +231,10 @@ extension VM {
     if sign(a) == 0 { return .zero }
     guard let bits = asInt(count) else {
       // CPython's digits have 30 bits; it gives up by itself where their number passes 2^61.
-      if bitLength(count) <= 66 { throw raiseMemoryError() }
+      let limbs = Integer(object: words(count)).limbs
+      if limbs.count == 1 || limbs.count == 2 && limbs[1] < 4 && (limbs[1] < 3 || limbs[0] < 3 << 62) {
+        throw raiseMemoryError()
+      }
       throw raise(.overflowError, "too many digits in integer")
     }
     if a.isInt, bits < 62 {

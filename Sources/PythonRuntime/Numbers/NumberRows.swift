@@ -71,17 +71,7 @@ extension VM {
     return value.ref
   }
 
-  /// The bytes of a bytes or bytearray object; nil for anything else.
-  func bytesContents(_ value: Value) -> [UInt8]? {
-    switch kind(value) {
-    case .bytes: return words(value).bytes(from: 2).array(count: words(value).low(1))
-    case .bytearray:
-      let object = words(value)
-      return words(at: object.low(2)).bytes(from: 1).array(count: Int(truncatingIfNeeded: object[1]))
-    default: return nil
-    }
-  }
+  /// The bytes of a bytes-like object; nil for anything else.
+  func bytesContents(_ value: Value) -> [UInt8]? { BytesView(self, value)?.array() }
 
-  /// An optional argument that was left out, or is None.
-  func isMissing(_ value: Value) -> Bool { value.isUnbound || value.isNone }
 }

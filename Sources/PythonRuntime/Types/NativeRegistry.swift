@@ -20,6 +20,7 @@ enum NativeRegistry {
   /// In an order in which a base stands before its subclasses.
   static let types: [NativeType] =
     CoreTypes.types + NumberRows.types + TextTypes.types + ContainerRows.types + ExceptionTypes.types
+    + [StructSequence.type]
     + TracebackTypes.types
   static let builtins: [NativeFunction] =
     CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins

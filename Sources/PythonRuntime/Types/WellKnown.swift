@@ -19,7 +19,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case deque, dequeIterator, dequeReverseIterator, defaultdict, tupleGetter
   case partial, lruCacheWrapper, keyWrapper, itemGetter, attributeGetter, methodCaller
   case outputStream, weakReference, genericAlias, unionType, namespace, wrapperDescriptor, classMethodDescriptor, methodWrapper
-  case randomGenerator
+  case randomGenerator, structSequence
 
   case baseException, exception
   case baseExceptionGroup, exceptionGroup
