@@ -70,7 +70,8 @@ extension RunAnswer {
     let outcome =
       switch result.outcome {
       case .ok: "ok"
-      case .exception: "exception"
+      // A program may handle the exception; when it does not, the limit is what ended it.
+      case .exception: result.error?.type == "MemoryError" ? "memory" : "exception"
       case .syntaxError: "syntax_error"
       case .recursion: "recursion"
       case .limit(let limit): "\(limit)"
