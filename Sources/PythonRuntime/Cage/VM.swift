@@ -103,7 +103,7 @@ package enum StateWord: Int {
   static var pendingException: StateWord { .firstRoot }
   case handledException, builtins, modules, internTable, mainModule, emptyTuple, emptyString
   case specialNames, singleCharacters, boxedZero, profile, lastResult, suspendedValue, entryFunction
-  case weakReferences, outputStream, errorStream
+  case weakReferences, outputStream, errorStream, codecs
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760

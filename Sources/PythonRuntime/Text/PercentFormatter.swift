@@ -165,10 +165,11 @@ struct PercentFormatter {
     _ count: Int, _ unit: (Int) -> UInt32, _ position: inout Int, _ message: String
   ) throws(Unwind) -> Int? {
     let start = position
+    let limit = message == "width too big" ? Int.max / 10 - 10 : Int(Int32.max)
     var number = 0
     while position < count, unit(position) &- 0x30 < 10 {
       number = number &* 10 &+ Int(unit(position) &- 0x30)
-      guard number <= Int(Int32.max) else { throw vm.raise(.valueError, message) }
+      guard number <= limit else { throw vm.raise(.valueError, message) }
       position += 1
     }
     return position > start ? number : nil
@@ -289,7 +290,7 @@ struct PercentFormatter {
   /// The argument of an integer conversion as an int.
   private func integerArgument(_ item: Item, _ value: Value) throws(Unwind) -> Value {
     if vm.isInteger(value) { return value }
-    let letter = item.type == 0x69 && !isBytes ? "d" : Unicode.Scalar(item.type).map(Character.init) ?? "d"
+    let letter = item.type == 0x69 && isBytes ? "d" : Unicode.Scalar(item.type).map(Character.init) ?? "d"
     let needsIndex = item.type == 0x6F || item.type | 0x20 == 0x78
     let wanted = needsIndex ? "an integer" : "a real number"
     let wrong = "%\(letter) format: \(wanted) is required, not \(vm.typeName(value))"

@@ -4,6 +4,8 @@ struct TextDecoder {
   let bytes: [UInt8]
   let codec: TextCodec
   private let errors: String
+  /// Under `charmap`: the characters of each byte; nil for those that are undefined.
+  private let table: [[UInt32]?]
   var out: TextBuilder
   /// The next byte; after `run`, how many were used.
   var position = 0
@@ -11,8 +13,10 @@ struct TextDecoder {
   var isFinal = true
   /// What a mark at the start said.
   private(set) var order: TextCodec.ByteOrder?
+  private(set) var hasMark = false
 
-  init(_ vm: VM, _ bytes: [UInt8], _ codec: TextCodec, errors: String) {
+  init(_ vm: VM, _ bytes: [UInt8], _ codec: TextCodec, errors: String, table: [[UInt32]?] = []) {
+    self.table = table
     self.vm = vm
     self.bytes = bytes
     self.codec = codec
@@ -35,6 +39,7 @@ struct TextDecoder {
     case .utf32(let order): try decodeUTF32(order)
     case .unicodeEscape: try decodeEscapes()
     case .rawUnicodeEscape: try decodeRawEscapes()
+    case .charmap: try decodeTable()
     }
   }
 
@@ -44,6 +49,18 @@ struct TextDecoder {
       while position < bytes.count, bytes[position] < 0x80 { position += 1 }
       try out.append(Array(bytes[start..<position]))
       if position < bytes.count { try handle(position, position + 1, "ordinal not in range(128)") }
+    }
+  }
+
+  private mutating func decodeTable() throws(Unwind) {
+    while position < bytes.count {
+      let byte = Int(bytes[position])
+      if byte < table.count, let scalars = table[byte] {
+        try out.append(scalars: scalars)
+        position += 1
+      } else {
+        try handle(position, position + 1, "character maps to <undefined>")
+      }
     }
   }
 
@@ -119,6 +136,7 @@ struct TextDecoder {
       if bytes.count >= 2 {
         let mark = unit(0, 2, .little)
         if mark == 0xFEFF || mark == 0xFFFE { position = 2 }
+        hasMark = position == 2
         if mark == 0xFFFE { order = .big }
       }
       self.order = order
@@ -157,6 +175,7 @@ struct TextDecoder {
       if bytes.count >= 4 {
         let mark = unit(0, 4, .little)
         if mark == 0xFEFF || mark == 0xFFFE_0000 { position = 4 }
+        hasMark = position == 4
         if mark == 0xFFFE_0000 { order = .big }
       }
       self.order = order
@@ -203,12 +222,12 @@ struct TextDecoder {
     case "strict": throw try failure(start, end, reason)
     case "xmlcharrefreplace", "namereplace":
       throw vm.raise(.typeError, "don't know how to handle UnicodeDecodeError in error callback")
-    default: throw vm.raise(.lookupError, "unknown error handler name '\(errors)'")
+    default: try handleByProgram(start, end, reason)
     }
   }
 
   /// The surrogate that is encoded at `start` as any other character would be.
-  private func passedSurrogate(_ start: Int) -> (UInt32, Int)? {
+  func passedSurrogate(_ start: Int) -> (UInt32, Int)? {
     let scalar: UInt32
     let length: Int
     switch codec {
@@ -231,17 +250,30 @@ struct TextDecoder {
     return scalar & ~0x7FF == 0xD800 ? (scalar, length) : nil
   }
 
+  /// Asks a handler that a program has registered.
+  private mutating func handleByProgram(_ start: Int, _ end: Int, _ reason: String) throws(Unwind) {
+    let mark = vm.keepMark()
+    defer { vm.keepRelease(mark) }
+    let exception = try vm.newUnicodeError(
+      .unicodeDecodeError, encoding: shownName, object: vm.newBytes(bytes), start: start, end: end, reason: reason)
+    vm.keep(exception)
+    let (replacement, next) = try vm.callErrorHandler(errors, exception, length: bytes.count, acceptsBytes: false)
+    try out.append(replacement)
+    position = next
+  }
+
   private func failure(_ start: Int, _ end: Int, _ reason: String) throws(Unwind) -> Unwind {
-    let object = try vm.newBytes(bytes)
+    try vm.raiseUnicodeError(
+      .unicodeDecodeError, encoding: shownName, object: vm.newBytes(bytes), start: start, end: end, reason: reason)
+  }
+
+  private var shownName: String {
     // What a mark said, or little-endian, names the encoding in the message.
     let isBig = order == .big
-    let name =
-      switch codec {
-      case .utf16(.marked): TextCodec.utf16(isBig ? .big : .little).name
-      case .utf32(.marked): TextCodec.utf32(isBig ? .big : .little).name
-      default: codec.name
-      }
-    return try vm.raiseUnicodeError(
-      .unicodeDecodeError, encoding: name, object: object, start: start, end: end, reason: reason)
+    return switch codec {
+    case .utf16(.marked): TextCodec.utf16(isBig ? .big : .little).name
+    case .utf32(.marked): TextCodec.utf32(isBig ? .big : .little).name
+    default: codec.name
+    }
   }
 }

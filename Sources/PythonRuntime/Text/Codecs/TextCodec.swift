@@ -9,6 +9,8 @@ enum TextCodec: Equatable {
   case utf32(ByteOrder)
   case unicodeEscape
   case rawUnicodeEscape
+  /// By a table that a program gives; it has no name to be found by.
+  case charmap
 
   enum ByteOrder { case marked, little, big }
 
@@ -53,6 +55,7 @@ enum TextCodec: Equatable {
     case .utf32(.big): "utf-32-be"
     case .unicodeEscape: "unicodeescape"
     case .rawUnicodeEscape: "rawunicodeescape"
+    case .charmap: "charmap"
     }
   }
 }
@@ -60,7 +63,9 @@ enum TextCodec: Equatable {
 extension VM {
   /// Decodes bytes to a str object. The handler is looked up only when there is something to handle, as CPython does.
   package func decode(_ bytes: [UInt8], encoding: String, errors: String) throws(Unwind) -> Value {
-    guard let codec = TextCodec(name: encoding) else { throw raise(.lookupError, "unknown encoding: \(encoding)") }
+    guard let codec = TextCodec(name: encoding) else {
+      return try decodeByRegistry(bytes, encoding: encoding, errors: errors)
+    }
     return try decode(bytes, codec, errors: errors)
   }
 
@@ -73,7 +78,9 @@ extension VM {
 
   /// Encodes a str object to bytes.
   package func encode(_ string: Value, encoding: String, errors: String) throws(Unwind) -> Value {
-    guard let codec = TextCodec(name: encoding) else { throw raise(.lookupError, "unknown encoding: \(encoding)") }
+    guard let codec = TextCodec(name: encoding) else {
+      return try encodeByRegistry(string, encoding: encoding, errors: errors)
+    }
     return try encode(string, codec, errors: errors)
   }
 

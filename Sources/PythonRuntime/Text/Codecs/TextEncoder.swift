@@ -6,8 +6,11 @@ struct TextEncoder {
   private let codec: TextCodec
   private let errors: String
   private var out: [UInt8] = []
+  /// What the characters become under `charmap`; those that are missing have no bytes.
+  private var table: [UInt32: [UInt8]] = [:]
 
-  init(_ vm: VM, _ string: Value, _ codec: TextCodec, errors: String) {
+  init(_ vm: VM, _ string: Value, _ codec: TextCodec, errors: String, table: [UInt32: [UInt8]] = [:]) {
+    self.table = table
     self.vm = vm
     self.string = string
     self.codec = codec
@@ -69,6 +72,9 @@ struct TextEncoder {
       }
     case .rawUnicodeEscape:
       if scalar < 0x100 { out.append(UInt8(scalar)) } else { out += StringRepr.numericEscape(scalar) }
+    case .charmap:
+      guard let bytes = table[scalar] else { return false }
+      out += bytes
     }
     return true
   }
@@ -85,6 +91,7 @@ struct TextEncoder {
     case .ascii: scalar < 0x80
     case .latin1: scalar < 0x100
     case .unicodeEscape, .rawUnicodeEscape: true
+    case .charmap: table[scalar] != nil
     default: scalar & ~0x7FF != 0xD800
     }
   }
@@ -103,10 +110,10 @@ struct TextEncoder {
     while !hasWideUnits, end < view.count, !isEncodable(view[end]) { end += 1 }
     switch errors {
     case "ignore": break
-    case "replace": for _ in start..<end { _ = append(0x3F) }
-    case "backslashreplace": for index in start..<end { append(StringRepr.numericEscape(view[index])) }
-    case "xmlcharrefreplace": for index in start..<end { append(Array("&#\(view[index]);".utf8)) }
-    case "namereplace": for index in start..<end { append(name(view[index])) }
+    case "replace": for _ in start..<end { try append([0x3F], start, end) }
+    case "backslashreplace": for index in start..<end { try append(StringRepr.numericEscape(view[index]), start, end) }
+    case "xmlcharrefreplace": for index in start..<end { try append(Array("&#\(view[index]);".utf8), start, end) }
+    case "namereplace": for index in start..<end { try append(TextEncoder.name(view[index]), start, end) }
     case "surrogateescape":
       for index in start..<end {
         guard !hasWideUnits, view[index] >= 0xDC80, view[index] <= 0xDCFF else { throw try failure(index, end) }
@@ -114,21 +121,43 @@ struct TextEncoder {
       }
     case "surrogatepass":
       for index in start..<end {
-        guard codec != .ascii, codec != .latin1, view[index] & ~0x7FF == 0xD800 else {
+        guard codec != .ascii, codec != .latin1, codec != .charmap, view[index] & ~0x7FF == 0xD800 else {
           throw try failure(start, end)
         }
         pass(view[index])
       }
     case "strict": throw try failure(start, end)
-    default: throw vm.raise(.lookupError, "unknown error handler name '\(errors)'")
+    default: return try handleByProgram(start, end)
     }
     try vm.charge(end - start)
     try vm.requireRoom(out.count)
     return end
   }
 
-  private mutating func append(_ replacement: [UInt8]) {
-    for byte in replacement { _ = append(UInt32(byte)) }
+  /// Asks a handler that a program has registered; returns where to go on.
+  private mutating func handleByProgram(_ start: Int, _ end: Int) throws(Unwind) -> Int {
+    let mark = vm.keepMark()
+    defer { vm.keepRelease(mark) }
+    let exception = try vm.newUnicodeError(
+      .unicodeEncodeError, encoding: codec.name, object: string, start: start, end: end, reason: reason)
+    vm.keep(exception)
+    let (replacement, position) = try vm.callErrorHandler(errors, exception, length: view.count, acceptsBytes: true)
+    if let bytes = BytesView(vm, replacement) {
+      out += bytes.array()
+    } else {
+      let text = PyString(vm, replacement)
+      for index in 0..<text.count {
+        guard append(text[index]) else { throw vm.raise(exception) }
+      }
+    }
+    try vm.charge(end - start)
+    try vm.requireRoom(out.count)
+    return position
+  }
+
+  /// Appends ASCII text in place of characters; the encoding may not have that either.
+  private mutating func append(_ replacement: [UInt8], _ start: Int, _ end: Int) throws(Unwind) {
+    for byte in replacement where !append(UInt32(byte)) { throw try failure(start, end) }
   }
 
   private mutating func pass(_ scalar: UInt32) {
@@ -139,19 +168,22 @@ struct TextEncoder {
     }
   }
 
-  private func name(_ scalar: UInt32) -> [UInt8] {
+  static func name(_ scalar: UInt32) -> [UInt8] {
     guard let name = CharacterClass.properties(scalar)?.name else { return StringRepr.numericEscape(scalar) }
     return Array("\\N{\(name)}".utf8)
   }
 
+  private var reason: String {
+    switch codec {
+    case .ascii: "ordinal not in range(128)"
+    case .latin1: "ordinal not in range(256)"
+    case .charmap: "character maps to <undefined>"
+    default: "surrogates not allowed"
+    }
+  }
+
   private func failure(_ start: Int, _ end: Int) throws(Unwind) -> Unwind {
-    let reason =
-      switch codec {
-      case .ascii: "ordinal not in range(128)"
-      case .latin1: "ordinal not in range(256)"
-      default: "surrogates not allowed"
-      }
-    return try vm.raiseUnicodeError(
+    try vm.raiseUnicodeError(
       .unicodeEncodeError, encoding: codec.name, object: string, start: start, end: end, reason: reason)
   }
 }
@@ -161,9 +193,14 @@ extension VM {
   func raiseUnicodeError(
     _ type: WellKnown, encoding: String, object: Value, start: Int, end: Int, reason: String
   ) throws(Unwind) -> Unwind {
-    let exception = try call(
+    raise(try newUnicodeError(type, encoding: encoding, object: object, start: start, end: end, reason: reason))
+  }
+
+  func newUnicodeError(
+    _ type: WellKnown, encoding: String, object: Value, start: Int, end: Int, reason: String
+  ) throws(Unwind) -> Value {
+    try call(
       Value(self.type(type)),
       arguments: [newString(encoding), object, Value(small: start), Value(small: end), newString(reason)], keywords: [])
-    return raise(exception)
   }
 }

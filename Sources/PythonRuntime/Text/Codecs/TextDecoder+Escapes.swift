@@ -59,7 +59,7 @@ extension TextDecoder {
       value = value << 4 | UInt32(digit)
       position += 1
     }
-    guard value < 0x110000 else { return try handle(start, position, "illegal Unicode character") }
+    guard value < 0x110000 else { return try handle(start, position, codec == .rawUnicodeEscape ? "\\Uxxxxxxxx out of range" : "illegal Unicode character") }
     try out.append(scalar: value)
   }
 
