@@ -126,11 +126,11 @@ enum IterationBuiltins {
   // MARK: min and max
 
   private static func extreme(_ vm: VM, _ a: Arguments, _ name: String, _ op: Comparison) throws(Unwind) -> Value {
-    let arguments = PyTuple(vm, a[2])
-    let key = a[0]
+    let arguments = PyTuple(vm, a[0])
+    let key = a[1]
     guard arguments.count > 0 else { throw vm.raise(.typeError, "\(name) expected at least 1 argument, got 0") }
     if arguments.count > 1 {
-      guard a[1].isUnbound else {
+      guard a[2].isUnbound else {
         throw vm.raise(.typeError, "Cannot specify a default for \(name)() with multiple positional arguments")
       }
       if arguments.count == 2, key.isNone, arguments[0].isInt, arguments[1].isInt {
@@ -141,7 +141,7 @@ enum IterationBuiltins {
     }
     let mark = vm.keepMark()
     defer { vm.keepRelease(mark) }
-    let iterator = try vm.makeIterator(arguments.count == 1 ? arguments[0] : a[2])
+    let iterator = try vm.makeIterator(arguments.count == 1 ? arguments[0] : a[0])
     vm.keep(iterator)
     // The best item and its key stay in these two words of the stack.
     let best = try vm.newTuple(.unbound, .unbound)
@@ -175,7 +175,7 @@ enum IterationBuiltins {
       vm.keepRelease(inner)
     }
     if !kept[0].isUnbound { return kept[0] }
-    if !a[1].isUnbound { return a[1] }
+    if !a[2].isUnbound { return a[2] }
     throw vm.raise(.valueError, "\(name)() arg is an empty sequence")
   }
 

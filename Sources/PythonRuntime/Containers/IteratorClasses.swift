@@ -132,8 +132,8 @@ enum IteratorClasses {
   static func newZip(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let mark = vm.keepMark()
     defer { vm.keepRelease(mark) }
-    let strict = try vm.truth(a[1])
-    return try make(vm, .zip, a[0], iterators(vm, of: PyTuple(vm, a[2])), Value(strict))
+    let strict = try vm.truth(a[2])
+    return try make(vm, .zip, a[0], iterators(vm, of: PyTuple(vm, a[1])), Value(strict))
   }
 
   static func newMap(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

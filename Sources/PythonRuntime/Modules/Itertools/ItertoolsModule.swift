@@ -83,11 +83,11 @@ enum ItertoolsModule {
       return try vm.newItertool(.permutations, a[0].ref, a[1], .none, Value(small: length), .false, .none)
     },
     tool(.itertoolsProduct, "product", "cls, *iterables, repeat=1") { (vm, a) throws(Unwind) in
-      let times = try vm.indexAsInt(a[1], overflow: .overflowError)
+      let times = try vm.indexAsInt(a[2], overflow: .overflowError)
       if times < 0 { throw vm.raise(.valueError, "repeat argument cannot be negative") }
-      let sources = PyTuple(vm, a[2])
+      let sources = PyTuple(vm, a[1])
       let pools = try vm.newTuple(count: sources.count)
-      a[1] = pools
+      a[2] = pools
       if times > 0 {
         for index in 0..<sources.count { PyTuple(vm, pools)[index] = try vm.tupleFromIterable(sources[index]) }
       }
@@ -117,13 +117,13 @@ enum ItertoolsModule {
     NativeType(
       .itertoolsTeeDataobject, "_tee_dataobject", kind: .record, isSubclassable: false, module: "itertools", []),
     tool(.itertoolsZipLongest, "zip_longest", "cls, *iterables, fillvalue=None") { (vm, a) throws(Unwind) in
-      let sources = PyTuple(vm, a[2])
+      let sources = PyTuple(vm, a[1])
       let iterators = try vm.newTuple(count: sources.count)
       let mark = vm.keepMark()
       defer { vm.keepRelease(mark) }
       vm.keep(iterators)
       for index in 0..<sources.count { PyTuple(vm, iterators)[index] = try vm.makeIterator(sources[index]) }
-      return try vm.newItertool(.zipLongest, a[0].ref, iterators, Value(small: sources.count), a[1])
+      return try vm.newItertool(.zipLongest, a[0].ref, iterators, Value(small: sources.count), a[2])
     },
   ]
 
