@@ -19,8 +19,9 @@ struct CompileErrors {
   }
 
   private func line(_ number: Int32) -> String? {
-    // CPython looks the line up in the file of that name, and a string has none.
-    guard !source.isEmpty, number > 0, filename != "<string>" else { return nil }
+    // CPython looks the line up in the file of that name: `<string>` and its like have none.
+    let hasFile = !filename.hasPrefix("<") || filename == "<snippet>"
+    guard !source.isEmpty, number > 0, hasFile else { return nil }
     let lines = source.split(separator: 10, maxSplits: Int(number), omittingEmptySubsequences: false)
     guard lines.count >= Int(number) else { return nil }
     return String(decoding: lines[Int(number) - 1], as: UTF8.self)
