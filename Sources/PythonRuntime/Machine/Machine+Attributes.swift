@@ -2,8 +2,8 @@ import PythonBytecode
 
 /// Attribute access with inline caches, and items of lists, tuples and dicts.
 ///
-/// The cache of an attribute has two words. `0` is what the header's class half must be (an instance's shape, another object's class); `1` says what to
-/// do: for `loadAttribute` and `storeAttribute` the index of the word in the instance, and in the high half the shape to go to when the store adds the
+/// The cache of an attribute has two words. `0` is what the header above its flags must be: the shape of an instance and how many slots lie inside of it,
+/// or the class of another object. `1` says what to do: for `loadAttribute` and `storeAttribute` the index of the word in the instance, and in the high half the shape to go to when the store adds the
 /// attribute; for methods the function. A shape says which class and which attributes, and any change of a class
 /// forgets the caches, so nothing else needs to be checked.
 extension VM {
@@ -12,7 +12,7 @@ extension VM {
     let object = r[b(i)]
     if _fastPath(object.isRef) {
       let instance = words(object)
-      if _fastPath(instance[0] >> 32 == cache[0]) {
+      if _fastPath(instance[0] >> 16 == cache[0]) {
         let value = instance.value(Int(cache[1]))
         if _fastPath(!value.isUnbound) {
           r[a(i)] = value
@@ -30,7 +30,7 @@ extension VM {
       let object = register(b(i))
       if self.is(object, .instance), let index = cacheableSlot(words(object), name) {
         let cache = self.cache(operand)
-        cache[0] = words(object)[0] >> 32
+        cache[0] = words(object)[0] >> 16
         cache[1] = UInt64(index)
       }
       setRegister(a(i), try getAttribute(object, name))
@@ -42,7 +42,7 @@ extension VM {
     let object = r[a(i)]
     if _fastPath(object.isRef) {
       let instance = words(object)
-      if _fastPath(instance[0] >> 32 == cache[0]) {
+      if _fastPath(instance[0] >> 16 == cache[0]) {
         let action = cache[1]
         instance.set(Int(action & 0xFFFF), r[b(i)])
         if action >> 32 != 0 { instance.setHigh(0, Int(action >> 32)) }
@@ -62,14 +62,14 @@ extension VM {
         return
       }
       let instance = words(object)
-      let before = instance[0] >> 32
+      let before = instance[0] >> 16
       let canCache = !hasSetattr(classOf(instance)) && lookup(class: classOf(instance), name).map(isDataDescriptor) != true
       try setAttribute(object, name, register(b(i)))
       guard canCache, !instance.hasFlag(ObjectFlags.dictMode), let index = cacheableSlot(instance, name) else { return }
       let cache = self.cache(operand)
-      let after = instance[0] >> 32
+      let after = instance[0] >> 16
       cache[0] = before
-      cache[1] = UInt64(index) | (after == before ? 0 : after << 32)
+      cache[1] = UInt64(index) | (after == before ? 0 : instance[0] >> 32 << 32)
     }
   }
 
@@ -94,7 +94,7 @@ extension VM {
   @inline(__always) func loadMethod(_ i: UInt64, _ r: inout Registers) -> Bool {
     let cache = self.cache(r.next())
     let object = r[b(i)]
-    if _fastPath(object.isRef && words(object)[0] >> 32 == cache[0]) {
+    if _fastPath(object.isRef && words(object)[0] >> 16 == cache[0]) {
       r[a(i) &+ 3] = object
       r[a(i)] = cache.value(1)
       return true
@@ -118,7 +118,7 @@ extension VM {
       // A method, unless the instance has an attribute of that name.
       if try instanceAttribute(object, name) == nil {
         if object.isRef, mayCacheMethod(words(object)) {
-          cache[0] = words(object)[0] >> 32
+          cache[0] = words(object)[0] >> 16
           cache.set(1, found)
         }
         setRegister(register + 3, object)
@@ -149,7 +149,7 @@ extension VM {
   @inline(__always) func callNamedMethod(_ i: UInt64, _ r: inout Registers) -> Bool {
     let cache = self.cache(r.next())
     let object = r[a(i) &+ 3]
-    if _fastPath(object.isRef && words(object)[0] >> 32 == cache[0]) {
+    if _fastPath(object.isRef && words(object)[0] >> 16 == cache[0]) {
       let callee = cache.value(1)
       r[a(i)] = callee
       let function = words(callee)
