@@ -11,7 +11,7 @@ WORKDIR /source
 COPY Package.swift schema.sql ./
 COPY Sources Sources
 COPY Tests Tests
-RUN swift build -c release --omit-frame-pointers --static-swift-stdlib --product cellar
+RUN swift build -c release --omit-frame-pointers -debug-info-format none --static-swift-stdlib --product cellar
 
 FROM debian:bookworm-slim
 RUN apt-get update \

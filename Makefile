@@ -1,6 +1,7 @@
 # One release build serves the program and the tests: a debug machine is 16 times slower than a release one.
-BUILD := swift build -c release --omit-frame-pointers
-TEST := swift test -c release --omit-frame-pointers --disable-testable-imports --disable-xctest --skip-build
+# Without debug information: describing the run loop to a debugger takes longer than compiling it.
+BUILD := swift build -c release --omit-frame-pointers -debug-info-format none
+TEST := swift test -c release --omit-frame-pointers -debug-info-format none --disable-testable-imports --disable-xctest --skip-build
 CELLAR := .build/release/cellar
 PYTHON := /usr/bin/python3.11 -I -S
 FORMAT := Sources Tests Package.swift
