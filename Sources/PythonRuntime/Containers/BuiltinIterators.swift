@@ -303,6 +303,8 @@ extension VM {
     do {
       let item = try call(callable)
       keep(item)
+      // The call itself may have come to the end.
+      if state.value(1).isUnbound { return nil }
       if try !equal(sentinel, item) { return item }
     } catch {
       guard case .exception = error, pendingMatches(.stopIteration) else { throw error }

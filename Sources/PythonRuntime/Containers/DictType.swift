@@ -89,6 +89,14 @@ enum DictType {
     let result = isPlain ? try vm.newDict() : try vm.call(a[0])
     vm.keep(result)
     let isDirect = vm.isPlain(result, .dict)
+    if isDirect, vm.isAnySet(a[1]) || vm.isPlain(a[1], .dict) {
+      // Hashes are known.
+      try vm.forEachKey(a[1]) { (key, hash) throws(Unwind) in
+        try PyDict(vm, result).set(key, a[2], hash: hash)
+        return true
+      }
+      return result
+    }
     let iterator = try vm.makeIterator(a[1])
     vm.keep(iterator)
     let inner = vm.keepMark()

@@ -73,7 +73,7 @@ extension VM {
 
   /// Calls `body` with each element of an iterable and its hash, until it gives false. The element is kept alive
   /// meanwhile.
-  private func forEachKey(_ iterable: Value, _ body: (Value, Int) throws(Unwind) -> Bool) throws(Unwind) {
+  func forEachKey(_ iterable: Value, _ body: (Value, Int) throws(Unwind) -> Bool) throws(Unwind) {
     let mark = keepMark()
     defer { keepRelease(mark) }
     if isAnySet(iterable) {

@@ -217,7 +217,7 @@ extension VM {
     if end + VM.stackSlack * 8 > self[.stackLimit] { try reserveStack(upTo: end + VM.stackSlack * 8) }
     defer { self[.top] = savedTop }
     try checkReceiver(function, native, start, count)
-    let bound = try bindNative(function, start, count: count, names: names, hasReceiver: native.value(4).isRef)
+    let bound = try bindNative(function, start, count: count, names: names, owner: native.value(4))
     return try function.body(self, bound)
   }
 
@@ -238,7 +238,7 @@ extension VM {
   }
 
   /// Binds what is not simple: names, `*args`, `**kwargs`, wrong counts. The bound arguments lie above the used stack.
-  private func bindNative(_ function: NativeFunction, _ start: Words, count: Int, names: Value, hasReceiver: Bool)
+  private func bindNative(_ function: NativeFunction, _ start: Words, count: Int, names: Value, owner: Value)
     throws(Unwind) -> Arguments
   {
     let signature = function.signature
@@ -250,9 +250,9 @@ extension VM {
     try reserveStack(upTo: slots + (total + 2 + VM.stackSlack) * 8)
     let bound = stackWord(slots)
     bound.fill(from: 0, count: total + 2, with: Value.unbound.bits)
-    let receiverCount = hasReceiver && function.binding != .static ? 1 : 0
+    let receiverCount = owner.isRef && (function.binding != .static || function.name == "__new__") ? 1 : 0
     if given > signature.positionalCount && !signature.hasVariadic {
-      throw raiseNativeArity(function, given: given - receiverCount, named: named, receiver: receiverCount)
+      throw raiseNativeArity(function, owner, given: given - receiverCount, named: named, receiver: receiverCount)
     }
     let direct = min(given, signature.positionalCount)
     bound.copy(from: start, at: 0, sourceIndex: 0, count: direct)
@@ -275,15 +275,16 @@ extension VM {
       if let slot {
         guard bound.value(place(slot)).isUnbound else {
           throw raise(
-            .typeError, "argument for \(function.name)() given by name ('\(word)') and position (\(slot + 1 - receiverCount))")
+            .typeError, "argument for \(shownName(function, owner))() given by name ('\(word)') and position (\(slot + 1 - receiverCount))")
         }
         bound.set(place(slot), value)
       } else if signature.hasKeywordVariadic {
         try PyDict(self, bound.value(end - 1)).set(name: keyword, value)
-      } else if signature.positionalOnlyCount == total {
-        throw raise(.typeError, "\(function.name)() takes no keyword arguments")
+      } else if max(signature.positionalOnlyCount, receiverCount) == total {
+        if isForOwnInitializer(function, owner, start) { continue }
+        throw raise(.typeError, "\(qualifiedName(function, owner))() takes no keyword arguments")
       } else {
-        throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(function.name)()")
+        throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(shownName(function, owner))()")
       }
     }
     for index in 0..<total where bound.value(place(index)).isUnbound {
@@ -292,36 +293,62 @@ extension VM {
       case .absent: break
       case .required:
         if index < signature.positionalOnlyCount || signature.parameters[index].name == "self" {
-          throw raiseNativeArity(function, given: given - receiverCount, named: named, receiver: receiverCount)
+          throw raiseNativeArity(function, owner, given: given - receiverCount, named: named, receiver: receiverCount)
         }
         throw raise(
           .typeError,
-          "\(function.name)() missing required argument '\(signature.parameters[index].name)' (pos \(index + 1 - receiverCount))")
+          "\(shownName(function, owner))() missing required argument '\(signature.parameters[index].name)' (pos \(index + 1 - receiverCount))")
       }
     }
     return Arguments(words: bound, count: end)
   }
 
+  /// Whether a class of a program takes keywords that its built-in base's `__new__` has to overlook: for its own `__init__`.
+  private func isForOwnInitializer(_ function: NativeFunction, _ owner: Value, _ start: Words) -> Bool {
+    guard function.name == "__new__", owner.isRef, self.is(start.value(0), .class) else { return false }
+    return lookupSpecial(class: start.value(0).ref, .`init`) != lookupSpecial(class: owner.ref, .`init`)
+  }
+
+  /// How messages name a native function: a constructor by its class.
+  private func shownName(_ function: NativeFunction, _ owner: Value) -> String {
+    owner.isRef && (function.name == "__new__" || function.name == "__init__") ? className(owner.ref) : function.name
+  }
+
+  /// How messages about methods without a parser of their own name them: with the class.
+  private func qualifiedName(_ function: NativeFunction, _ owner: Value) -> String {
+    let name = shownName(function, owner)
+    return owner.isRef && name == function.name ? "\(className(owner.ref)).\(name)" : name
+  }
+
   /// CPython's messages depend on how a C function takes its arguments; what it would be follows from the signature.
-  private func raiseNativeArity(_ function: NativeFunction, given: Int, named: Int, receiver: Int) -> Unwind {
+  private func raiseNativeArity(_ function: NativeFunction, _ owner: Value, given: Int, named: Int, receiver: Int)
+    -> Unwind
+  {
     let signature = function.signature
     let maximum = signature.positionalCount - receiver
     let minimum = signature.requiredPositionalCount - receiver
-    let name = function.name
-    if signature.positionalOnlyCount == signature.parameters.count {
-      if maximum == 0 { return raise(.typeError, "\(name)() takes no arguments (\(given) given)") }
-      if maximum == 1 && minimum == 1 {
-        return raise(.typeError, "\(name)() takes exactly one argument (\(given) given)")
-      }
+    let name = shownName(function, owner)
+    let isConstructor = name != function.name
+    let isSpecial = owner.isRef && !isConstructor && name.hasPrefix("__") && name.hasSuffix("__")
+    if max(signature.positionalOnlyCount, receiver) == signature.parameters.count {
       let bound = given < minimum ? minimum : maximum
+      let plural = bound == 1 ? "" : "s"
+      if isSpecial, maximum == minimum {
+        return raise(.typeError, "\(maximum > 1 ? " " : "")expected \(bound) argument\(plural), got \(given)")
+      }
+      if maximum == 0 { return raise(.typeError, "\(qualifiedName(function, owner))() takes no arguments (\(given) given)") }
+      if maximum == 1 && minimum == 1 && !isConstructor {
+        return raise(.typeError, "\(qualifiedName(function, owner))() takes exactly one argument (\(given) given)")
+      }
       let word = minimum == maximum ? "" : given < minimum ? "at least " : "at most "
-      return raise(
-        .typeError, "\(name) expected \(word)\(bound) argument\(bound == 1 ? "" : "s"), got \(given)")
+      return raise(.typeError, "\(name) expected \(word)\(bound) argument\(plural), got \(given)")
     }
     let all = signature.parameters.count - receiver
+    if maximum == 0 { return raise(.typeError, "\(name)() takes no positional arguments") }
     let word = minimum == all ? "exactly" : given < minimum ? "at least" : "at most"
     let bound = given < minimum ? minimum : signature.keywordOnlyCount > 0 ? maximum : all
-    let kind = signature.keywordOnlyCount > 0 ? " positional" : ""
+    let lacksPositionalOnly = given < signature.positionalOnlyCount - receiver && given < minimum
+    let kind = signature.keywordOnlyCount > 0 || lacksPositionalOnly ? " positional" : ""
     return raise(
       .typeError, "\(name)() takes \(word) \(bound)\(kind) argument\(bound == 1 ? "" : "s") (\(given + named) given)")
   }
