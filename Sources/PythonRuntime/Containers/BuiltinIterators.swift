@@ -354,6 +354,7 @@ extension VM {
     if object.hasFlag(ObjectFlags.hasDict) { return nil }
     switch object.kindByte {
     case Kind.dict.rawValue: return try dictContains(container, item)
+    case Kind.string.rawValue: return isString(item) ? try stringContains(container, item) : nil
     case Kind.list.rawValue, Kind.tuple.rawValue: return try sequenceContains(container, item)
     case Kind.set.rawValue: return try setContains(container, item)
     case Kind.range.rawValue: return try rangeContains(container, item)

@@ -11,6 +11,9 @@ extension VM {
     } else if cls.ref == type(.type), count == 1, names.isUnbound {
       place.set(0, Value(classOf(place.value(3))))
       return .done
+    } else if cls.ref == type(.str), count == 1, names.isUnbound {
+      place.set(0, try str(place.value(3)))
+      return .done
     }
     guard let new = lookupSpecial(class: cls.ref, .new) else { throw raiseNotCallable(cls) }
     let initializer = lookupSpecial(class: cls.ref, .`init`)

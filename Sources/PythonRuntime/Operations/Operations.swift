@@ -75,8 +75,10 @@ extension VM {
 
   package func compare(_ op: Comparison, _ a: Value, _ b: Value) throws(Unwind) -> Value {
     if let answer = compareNumbers(op, a, b) { return answer }
-    if op == .equal || op == .notEqual, isExactString(a), isExactString(b) {
-      return Value(equalStrings(a, b) == (op == .equal))
+    if isExactString(a), isExactString(b) {
+      if op == .equal || op == .notEqual { return Value(equalStrings(a, b) == (op == .equal)) }
+      try charge(min(PyString(self, a).count, PyString(self, b).count) >> 6)
+      return Value(VM.holds(op, compareStrings(a, b), 0))
     }
     let typeA = classOf(a)
     let typeB = classOf(b)
@@ -122,6 +124,8 @@ extension VM {
   package func binary(_ op: BinaryOperation, _ a: Value, _ b: Value) throws(Unwind) -> Value {
     if let result = try binaryNumber(op, a, b) { return result }
     if op == .add, isExactString(a), isExactString(b) { return try concatStrings(a, b) }
+    // A subclass of str on the right may know better.
+    if op == .modulo, isExactString(a), !isString(b) || isExactString(b) { return try percentFormat(a, b) }
     if let result = try binaryByClass(op, a, b) { return result }
     throw raiseUnsupported(op.symbol, op, a, b)
   }
@@ -265,6 +269,8 @@ extension VM {
       case .dict: return try dictItem(object, key)
       case .list: return try listItem(object, key)
       case .tuple: return try tupleItem(object, key)
+      case .string: return try stringItem(object, key)
+      case .bytes, .bytearray: return try bytesItem(object, key)
       default: break
       }
     }
@@ -387,6 +393,8 @@ extension VM {
   // MARK: Text
 
   package func repr(_ value: Value) throws(Unwind) -> Value {
+    if value.isInt { return try IntText.string(self, value) }
+    if isExactString(value) { return try stringRepr(value) }
     guard let method = lookupSpecial(value, .repr) else {
       throw raise(.typeError, "'\(typeName(value))' object has no repr")
     }
@@ -399,6 +407,7 @@ extension VM {
 
   package func str(_ value: Value) throws(Unwind) -> Value {
     if isExactString(value) { return value }
+    if value.isInt { return try IntText.string(self, value) }
     guard let method = lookupSpecial(value, .str) else { return try repr(value) }
     let text = try callBound(method, value)
     guard isString(text) else {
