@@ -80,7 +80,11 @@ enum ObjectType {
     try vm.newString("<\(vm.shownClass(vm.classOf(a[0]))) object at \(vm.address(of: a[0]))>")
   }
 
-  static func str(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value { try vm.repr(a[0]) }
+  /// Whether the repr is a string is for `str()` to check.
+  static func str(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    guard let method = vm.lookupSpecial(a[0], .repr) else { return try vm.repr(a[0]) }
+    return try vm.callBound(method, a[0])
+  }
 
   static func format(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     guard vm.isString(a[1]) else {

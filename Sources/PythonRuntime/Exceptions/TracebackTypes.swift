@@ -15,15 +15,26 @@ enum TracebackTypes {
   static let exceptHook = NativeFunction("excepthook", "exctype, value, traceback, /") { (vm, a) throws(Unwind) in
     guard vm.is(a[1], .exception) else {
       let message = "TypeError: print_exception(): Exception expected for value, \(vm.typeName(a[1])) found\n"
-      try vm.write(Array(message.utf8), isError: true)
+      try writeError(vm, Array(message.utf8))
       return .none
     }
     let object = vm.words(a[1])
     if !object.value(ExceptionLayout.traceback).isRef, vm.is(a[2], .traceback) {
       object.set(ExceptionLayout.traceback, a[2])
     }
-    try vm.write(vm.formatException(a[1]), isError: true)
+    try writeError(vm, vm.formatException(a[1]))
     return .none
+  }
+
+  /// Writes to what `sys.stderr` is now.
+  private static func writeError(_ vm: VM, _ bytes: [UInt8]) throws(Unwind) {
+    if let sys = PyDict(vm, vm[root: .modules]).get(name: try vm.intern("sys")), vm.is(sys, .module),
+      let stream = PyDict(vm, vm.words(sys).value(1)).get(name: vm.name(.stderr)), !vm.isErrorStream(stream)
+    {
+      if !stream.isNone { _ = try vm.callMethod(stream, "write", vm.newString(utf8: bytes)) }
+    } else {
+      try vm.write(bytes, isError: true)
+    }
   }
 
   static let traceback = NativeType(
