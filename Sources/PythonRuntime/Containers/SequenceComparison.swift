@@ -9,8 +9,11 @@ extension VM {
     }
     try enterNested(" in comparison")
     defer { leaveNested() }
+    let outer = keepMark()
+    defer { keepRelease(outer) }
+    keep(a)
+    keep(b)
     let mark = keepMark()
-    defer { keepRelease(mark) }
     var index = 0
     while let x = elements(a), let y = elements(b) {
       guard index < x.count, index < y.count else { return SequenceComparison.lengths(op, x.count, y.count) }
@@ -43,8 +46,11 @@ extension VM {
     var index = 0
     try enterNested(" in comparison")
     defer { leaveNested() }
+    let outer = keepMark()
+    defer { keepRelease(outer) }
+    keep(a)
+    keep(b)
     let mark = keepMark()
-    defer { keepRelease(mark) }
     while true {
       guard index < left.count, index < right.count else { break }
       let first = left.words.value(left.start &+ index)

@@ -37,11 +37,11 @@
     self.count = count &+ 1
   }
 
-  /// Makes room for at least `needed` elements, growing as CPython's lists do.
+  /// Makes room for at least `needed` elements, growing by half: there is no `realloc` that moves pages.
   package func reserve(_ needed: Int) throws(Unwind) {
     guard needed > capacity else { return }
     guard needed < 1 << 28 else { throw vm.raiseMemoryError() }
-    let grown = (needed + needed >> 3 + 6) & ~3
+    let grown = (needed + needed >> 1 + 6) & ~3
     try setCapacity(max(grown, 4))
   }
 

@@ -35,6 +35,7 @@ extension VM {
     if value.isRef {
       let object = words(value)
       if object.kindByte == Kind.string.rawValue && !object.hasFlag(ObjectFlags.hasDict) { return stringHash(value) }
+      if isPlain(value, .tuple) { return try tupleHash(value) }
       guard let method = lookupSpecial(value, .hash), !method.isNone else {
         throw raise(.typeError, "unhashable type: '\(typeName(value))'")
       }
@@ -75,6 +76,9 @@ extension VM {
 
   package func compare(_ op: Comparison, _ a: Value, _ b: Value) throws(Unwind) -> Value {
     if let answer = compareNumbers(op, a, b) { return answer }
+    if isPlain(a, .tuple) && isPlain(b, .tuple) || isPlain(a, .list) && isPlain(b, .list) {
+      return try compareSequences(op, a, b)
+    }
     if isExactString(a), isExactString(b) {
       if op == .equal || op == .notEqual { return Value(equalStrings(a, b) == (op == .equal)) }
       try charge(min(PyString(self, a).count, PyString(self, b).count) >> 6)
@@ -123,7 +127,11 @@ extension VM {
 
   package func binary(_ op: BinaryOperation, _ a: Value, _ b: Value) throws(Unwind) -> Value {
     if let result = try binaryNumber(op, a, b) { return result }
-    if op == .add, isExactString(a), isExactString(b) { return try concatStrings(a, b) }
+    if op == .add {
+      if isExactString(a), isExactString(b) { return try concatStrings(a, b) }
+      if isPlain(a, .list), isPlain(b, .list) { return try listConcatenated(a, b) }
+      if isPlain(a, .tuple), isPlain(b, .tuple) { return try tupleConcatenated(a, b) }
+    }
     // A subclass of str on the right may know better.
     if op == .modulo, isExactString(a), !isString(b) || isExactString(b) { return try percentFormat(a, b) }
     if let result = try binaryByClass(op, a, b) { return result }
