@@ -67,17 +67,20 @@ package struct CodeObject: Sendable {
 /// `co_flags`, with CPython's bits.
 package struct CodeFlags: OptionSet, Sendable {
   package let rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  package static let optimized = CodeFlags(rawValue: 0x1)
-  package static let newLocals = CodeFlags(rawValue: 0x2)
-  package static let varargs = CodeFlags(rawValue: 0x4)
-  package static let varKeywords = CodeFlags(rawValue: 0x8)
-  package static let nested = CodeFlags(rawValue: 0x10)
-  package static let generator = CodeFlags(rawValue: 0x20)
-  package static let coroutine = CodeFlags(rawValue: 0x80)
-  package static let iterableCoroutine = CodeFlags(rawValue: 0x100)
-  package static let asyncGenerator = CodeFlags(rawValue: 0x200)
+  /// Plain bits: the generic form is not specialised across targets, and calls ask for flags often.
+  @inlinable package func contains(_ flags: CodeFlags) -> Bool { rawValue & flags.rawValue == flags.rawValue }
+
+  @inlinable package static var optimized: CodeFlags { CodeFlags(rawValue: 0x1) }
+  @inlinable package static var newLocals: CodeFlags { CodeFlags(rawValue: 0x2) }
+  @inlinable package static var varargs: CodeFlags { CodeFlags(rawValue: 0x4) }
+  @inlinable package static var varKeywords: CodeFlags { CodeFlags(rawValue: 0x8) }
+  @inlinable package static var nested: CodeFlags { CodeFlags(rawValue: 0x10) }
+  @inlinable package static var generator: CodeFlags { CodeFlags(rawValue: 0x20) }
+  @inlinable package static var coroutine: CodeFlags { CodeFlags(rawValue: 0x80) }
+  @inlinable package static var iterableCoroutine: CodeFlags { CodeFlags(rawValue: 0x100) }
+  @inlinable package static var asyncGenerator: CodeFlags { CodeFlags(rawValue: 0x200) }
 }
 
 /// A constant of a code object.

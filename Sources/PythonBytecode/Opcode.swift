@@ -242,24 +242,24 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
 /// The flag byte of an instruction.
 package enum InstructionFlags {
   /// The first instruction of a line: a step of the recorder.
-  package static let startsLine: UInt8 = 1
+  @inlinable package static var startsLine: UInt8 { 1 }
   /// Arithmetic: an augmented assignment.
-  package static let isInPlace: UInt8 = 2
+  @inlinable package static var isInPlace: UInt8 { 2 }
   /// `yield`: on behalf of a delegate.
-  package static let isDelegating: UInt8 = 2
+  @inlinable package static var isDelegating: UInt8 { 2 }
   /// `formatValue`: shift of the conversion, and the bit for a spec.
-  package static let conversionShift: UInt8 = 1
-  package static let hasSpec: UInt8 = 8
+  @inlinable package static var conversionShift: UInt8 { 1 }
+  @inlinable package static var hasSpec: UInt8 { 8 }
 }
 
 /// Which registers follow a `makeFunction`, by the bits of its C.
 package enum FunctionParts {
   /// Tuple of the defaults of positional parameters.
-  package static let defaults: UInt16 = 1
+  @inlinable package static var defaults: UInt16 { 1 }
   /// Dict of the defaults of keyword-only parameters.
-  package static let keywordDefaults: UInt16 = 2
+  @inlinable package static var keywordDefaults: UInt16 { 2 }
   /// Dict of annotations.
-  package static let annotations: UInt16 = 4
+  @inlinable package static var annotations: UInt16 { 4 }
 }
 
 /// One instruction word, made and taken apart.

@@ -10,13 +10,19 @@ struct NativeEntry {
   let firstFallback: Int32
 }
 
+/// The table, and its address in the state, so that a call does not look a global up behind a lock.
 @safe struct NativeTable {
   private let entries: UnsafeMutablePointer<NativeEntry>
   private let fallbacks: UnsafeMutablePointer<Value>
   private let count: Int
 
-  // SAFETY: written once here, before anything reads them, and read-only from then on.
-  nonisolated(unsafe) static let shared = NativeTable(NativeRegistry.functions)
+  /// Made once for the process.
+  // SAFETY: written once here, before anything reads it, and read-only from then on.
+  nonisolated(unsafe) static let shared: UnsafeMutablePointer<NativeTable> = {
+    let place = UnsafeMutablePointer<NativeTable>.allocate(capacity: 1)
+    unsafe place.initialize(to: NativeTable(NativeRegistry.functions))
+    return unsafe place
+  }()
 
   private init(_ functions: [NativeFunction]) {
     count = functions.count
@@ -59,7 +65,8 @@ extension VM {
   /// Calls a native function with positional arguments from `start` on if its signature allows just that; nil if they must be bound.
   @inline(__always)
   func callSimpleNative(_ number: Int, _ start: Words, count: Int, owner: Value) throws(Unwind) -> Value? {
-    let table = unsafe NativeTable.shared
+    // SAFETY: `Instance` put the address of the table there.
+    let table = unsafe UnsafePointer<NativeTable>(bitPattern: self[.natives])!.pointee
     let entry = unsafe table.entry(number)
     // SAFETY: the entry is initialised and never changes.
     let (required, positional) = unsafe (Int(entry.pointee.required), Int(entry.pointee.positional))

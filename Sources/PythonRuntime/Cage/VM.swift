@@ -74,7 +74,7 @@
 
 /// The words of the machine's state.
 package enum StateWord: Int {
-  case host
+  case host, natives
   // MARK: Registers, as saved while anything but the run loop runs. Addresses are absolute here, offsets in an image.
   case pc, base, function, fuel
   /// First free word of the register stack (address); natives keep values from here on.

@@ -85,7 +85,7 @@ extension Instance {
   private func savedStateWord(_ index: Int) -> Int {
     let value = vm[.host, index]
     switch index {
-    case StateWord.host.rawValue: return 0
+    case StateWord.host.rawValue, StateWord.natives.rawValue: return 0
     case StateWord.pc.rawValue, StateWord.base.rawValue, StateWord.function.rawValue, StateWord.top.rawValue,
       StateWord.stackLimit.rawValue:
       return vm.offset(ofAddress: value)
@@ -122,7 +122,7 @@ extension Instance {
     let firstPage = 5 + StateWord.count.rawValue
     guard pages >= 0, pages < 1 << 20, firstPage + pages * 513 <= words.count else { throw .damaged }
     try self.init(empty: ())
-    for index in 1..<StateWord.count.rawValue { restoreStateWord(index, Int(Int64(bitPattern: words[5 + index]))) }
+    for index in StateWord.pc.rawValue..<StateWord.count.rawValue { restoreStateWord(index, Int(Int64(bitPattern: words[5 + index]))) }
     for number in 0..<pages {
       let start = firstPage + number * 513
       let page = Int(truncatingIfNeeded: words[start])

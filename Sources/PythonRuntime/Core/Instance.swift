@@ -15,6 +15,7 @@ package final class Instance {
     unsafe vm = VM(base: base, state: state)
     host = Host()
     unsafe vm[.host] = Int(bitPattern: Unmanaged.passUnretained(host).toOpaque())
+    unsafe vm[.natives] = Int(bitPattern: NativeTable.shared)
   }
 
   /// A fresh instance with the built-in types and functions; nil when the host has no address space for it.

@@ -69,7 +69,7 @@ extension VM {
       let cache = self.cache(operand)
       let after = instance[0] >> 16
       cache[0] = before
-      cache[1] = UInt64(index) | (after == before ? 0 : (instance[0] >> 32) << 32)
+      cache[1] = UInt64(index) | (after == before ? 0 : (instance[0] & ~0xFFFF_FFFF))
     }
   }
 

@@ -13,9 +13,8 @@ extension VM {
     let counts = code[CodeLayout.counts]
     let positional = Int(counts & 0xFFFF)
     let keywordOnly = Int(counts >> 32 & 0xFFFF)
-    let flags = CodeFlags(rawValue: UInt32(counts >> 48))
-    let isVariadic = flags.contains(.varargs)
-    let takesKeywords = flags.contains(.varKeywords)
+    let isVariadic = counts >> 48 & UInt64(CodeFlags.varargs.rawValue) != 0
+    let takesKeywords = counts >> 48 & UInt64(CodeFlags.varKeywords.rawValue) != 0
     if names.isUnbound && keywordOnly == 0 && !isVariadic && !takesKeywords && count <= positional {
       // The common case: some defaults.
       place.fill(from: 3 + count, count: positional - count, with: Value.unbound.bits)

@@ -198,37 +198,40 @@ extension VM {
   func makeFunction(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in
       let code = constant(at: b(i))
-      let object = words(code)
-      let freeCount = PyTuple(self, object.value(CodeLayout.freeNames)).count
+      let freeCount = words(words(code).value(CodeLayout.freeNames)).low(1)
       let parts = UInt16(truncatingIfNeeded: c(i))
-      var position = 0
-      func nextNumber() -> Int {
-        let word = codeWord(position / 4)
-        defer { position += 1 }
-        return Int(word >> UInt64(position % 4 * 16) & 0xFFFF)
-      }
-      let defaults = parts & FunctionParts.defaults != 0 ? register(nextNumber()) : .none
-      let keywordDefaults = parts & FunctionParts.keywordDefaults != 0 ? register(nextNumber()) : .unbound
-      let annotations = parts & FunctionParts.annotations != 0 ? register(nextNumber()) : .unbound
-      let value = try newFunction(code, globals: runningFunction.value(FunctionLayout.globals), cellCount: freeCount)
+      let running = runningFunction
+      let value = try newFunction(code, globals: running.value(FunctionLayout.globals), cellCount: freeCount)
       let function = words(value)
-      function.set(FunctionLayout.defaults, defaults)
-      if !keywordDefaults.isUnbound || !annotations.isUnbound {
-        let extras = try functionExtras(function)
-        extras.set(FunctionExtras.keywordDefaults, keywordDefaults.isUnbound ? .none : keywordDefaults)
-        extras.set(FunctionExtras.annotations, annotations)
-      }
+      let numbers = stackWord(self[.pc]).bytes(from: 0)
+      var position = 0
+      if parts != 0 { position = try setParts(parts, function, numbers) }
       for index in 0..<freeCount {
-        let number = nextNumber()
+        let number = Int(numbers.unit16(position &+ index))
         let cell = number & 0x8000 != 0
-          ? runningFunction.value(FunctionLayout.cells + (number & 0x7FFF)) : register(number)
-        function.set(FunctionLayout.cells + index, cell)
+          ? running.value(FunctionLayout.cells &+ (number & 0x7FFF)) : register(number)
+        function.set(FunctionLayout.cells &+ index, cell)
       }
-      let extensionWords = (position + 3) / 4
-      self[.pc] += extensionWords * 8
-      self[.fuel] -= extensionWords * 8
+      let extensionBytes = (position + freeCount + 3) / 4 * 8
+      self[.pc] += extensionBytes
+      self[.fuel] -= extensionBytes
       setRegister(a(i), value)
     }
+  }
+
+  /// Defaults and annotations of a new function, from the registers that the numbers name; answers how many there were.
+  private func setParts(_ parts: UInt16, _ function: Words, _ numbers: Bytes) throws(Unwind) -> Int {
+    var position = 0
+    func next() -> Value {
+      defer { position += 1 }
+      return register(Int(numbers.unit16(position)))
+    }
+    if parts & FunctionParts.defaults != 0 { function.set(FunctionLayout.defaults, next()) }
+    if parts & FunctionParts.keywordDefaults != 0 {
+      try functionExtras(function).set(FunctionExtras.keywordDefaults, next())
+    }
+    if parts & FunctionParts.annotations != 0 { try functionExtras(function).set(FunctionExtras.annotations, next()) }
+    return position
   }
 
   /// A function of a code object, with `cellCount` cells still to be set.
@@ -249,8 +252,8 @@ extension VM {
   /// What a call needs of a function's code, in the function itself.
   func setEntry(_ function: Words, _ code: Words) {
     let counts = code[CodeLayout.counts]
-    let flags = CodeFlags(rawValue: UInt32(counts >> 48))
-    let isSimple = counts >> 32 & 0xFFFF == 0 && flags.isDisjoint(with: [.varargs, .varKeywords])
+    let variadic = UInt64(CodeFlags.varargs.rawValue | CodeFlags.varKeywords.rawValue)
+    let isSimple = counts >> 32 & 0xFFFF == 0 && counts >> 48 & variadic == 0
     function[FunctionLayout.simpleArgumentCount] = isSimple ? counts & 0xFFFF : FunctionLayout.notSimple
     let registers = code[CodeLayout.frame] & 0xFFFF
     let locals = code[CodeLayout.frame] >> 16 & 0xFFFF

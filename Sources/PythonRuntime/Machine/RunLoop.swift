@@ -250,7 +250,8 @@ enum Observed: Observer {
   @inline(__always) static var isActive: Bool { true }
 }
 
-let lastOpcode = UInt8(Opcode.allCases.count - 1)
+/// The last of the opcodes. Computed, because a global constant would be looked up behind a lock at each instruction.
+@inline(__always) private var lastOpcode: UInt8 { Opcode.copyWithoutKeys.rawValue }
 
 @inline(__always) func a(_ i: UInt64) -> Int { Int(i >> 16 & 0xFFFF) }
 @inline(__always) func b(_ i: UInt64) -> Int { Int(i >> 32 & 0xFFFF) }
