@@ -157,7 +157,7 @@ enum ByteMethods {
   }
 
   static func fromHex(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.requireString(a[1], "fromhex() argument must be str, not ")
+    try vm.requireString(a[1], argument: "fromhex() argument")
     let text = PyString(vm, a[1])
     try vm.charge(text.count >> 3)
     var out: [UInt8] = []

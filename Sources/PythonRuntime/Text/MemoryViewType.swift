@@ -242,7 +242,7 @@ enum MemoryViewType {
 
   static func cast(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = try checked(vm, a)
-    try vm.requireString(a[1], "cast() argument 'format' must be str, not ")
+    try vm.requireString(a[1], argument: "cast() argument 'format'")
     guard view.isContiguous else {
       throw vm.raise(.typeError, "memoryview: casts are restricted to C-contiguous views")
     }

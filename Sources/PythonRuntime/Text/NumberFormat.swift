@@ -6,7 +6,7 @@ enum NumberFormat {
   static func complex(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value { try vm.formatComplex(a[0], spec(vm, a)) }
 
   static func spec(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.requireString(a[1], "__format__() argument must be str, not ")
+    try vm.requireString(a[1], argument: "__format__() argument")
     return a[1]
   }
 

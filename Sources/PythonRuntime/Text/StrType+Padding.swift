@@ -160,7 +160,7 @@ extension StrType {
     guard vm.isString(a[0]) else {
       throw vm.raise(.typeError, "first maketrans argument must be a string if there is a second argument")
     }
-    try vm.requireString(a[1], "maketrans() argument 2 must be str, not ")
+    try vm.requireString(a[1], argument: "maketrans() argument 2")
     let from = PyString(vm, a[0])
     let to = PyString(vm, a[1])
     guard from.count == to.count else {
@@ -169,7 +169,7 @@ extension StrType {
     try vm.charge(from.count)
     for index in 0..<from.count { try dict.set(Value(small: Int(from[index])), Value(small: Int(to[index]))) }
     if !a[2].isUnbound {
-      try vm.requireString(a[2], "maketrans() argument 3 must be str, not ")
+      try vm.requireString(a[2], argument: "maketrans() argument 3")
       let deleted = PyString(vm, a[2])
       for index in 0..<deleted.count { try dict.set(Value(small: Int(deleted[index])), .none) }
     }

@@ -81,14 +81,14 @@ extension StrType {
   }
 
   static func replace(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.requireString(a[1], "replace() argument 1 must be str, not ")
-    try vm.requireString(a[2], "replace() argument 2 must be str, not ")
+    try vm.requireString(a[1], argument: "replace() argument 1")
+    try vm.requireString(a[2], argument: "replace() argument 2")
     let limit = try vm.indexAsInt(a[3], overflow: .overflowError)
     return try vm.replace(in: a[0], a[1], by: a[2], limit: limit < 0 ? .max : limit)
   }
 
   static func removePrefix(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.requireString(a[1], "removeprefix() argument must be str, not ")
+    try vm.requireString(a[1], argument: "removeprefix() argument")
     let text = PyString(vm, a[0])
     let prefix = PyString(vm, a[1])
     let removed = vm.stands(prefix, at: 0, in: text) ? prefix.count : 0
@@ -96,7 +96,7 @@ extension StrType {
   }
 
   static func removeSuffix(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.requireString(a[1], "removesuffix() argument must be str, not ")
+    try vm.requireString(a[1], argument: "removesuffix() argument")
     let text = PyString(vm, a[0])
     let suffix = PyString(vm, a[1])
     let removed = vm.stands(suffix, at: text.count - suffix.count, in: text) ? suffix.count : 0

@@ -70,7 +70,8 @@ enum StrType {
   ) throws(Unwind) -> String? {
     if value.isUnbound { return nil }
     guard vm.isString(value) else {
-      throw vm.raise(.typeError, "\(function)() argument '\(argument)' must be str, not \(vm.typeName(value))")
+      throw vm.raise(
+        .typeError, "\(function)() argument '\(argument)' must be str, not \(vm.argumentTypeName(value))")
     }
     let name = vm.text(value)
     if name.utf8.contains(0) { throw vm.raise(.valueError, "embedded null character") }
@@ -155,7 +156,17 @@ extension VM {
     return try indexAsInt(value, overflow: .overflowError)
   }
 
-  /// An argument that must be a str.
+  /// The type's name in messages about an argument, where None goes by its own name.
+  func argumentTypeName(_ value: Value) -> String { value.isNone ? "None" : typeName(value) }
+
+  /// An argument that must be a str, by the name that messages have for it.
+  func requireString(_ value: Value, argument: @autoclosure () -> String) throws(Unwind) {
+    guard isString(value) else {
+      throw raise(.typeError, "\(argument()) must be str, not \(argumentTypeName(value))")
+    }
+  }
+
+  /// The same with a message that ends in the name of the type.
   func requireString(_ value: Value, _ message: @autoclosure () -> String) throws(Unwind) {
     guard isString(value) else { throw raise(.typeError, "\(message())\(typeName(value))") }
   }

@@ -8,7 +8,7 @@ enum CharmapFunctions {
 
   /// A dict from characters to bytes, for a decoding table of 256 characters.
   static func build(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.requireString(a[0], "charmap_build() argument must be str, not ")
+    try vm.requireString(a[0], argument: "charmap_build() argument")
     let map = PyString(vm, a[0])
     let result = try vm.newDict()
     let dict = PyDict(vm, result)
@@ -30,7 +30,7 @@ enum CharmapFunctions {
   }
 
   static func encode(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.requireString(a[0], "charmap_encode() argument 1 must be str, not ")
+    try vm.requireString(a[0], argument: "charmap_encode() argument 1")
     let errors = try CodecsModule.errors(vm, a[1], "charmap_encode")
     let text = PyString(vm, a[0])
     try vm.charge(text.count)

@@ -147,7 +147,7 @@ enum CodecsModule {
   }
 
   private static func encode(_ vm: VM, _ a: Arguments, _ name: String, _ codec: TextCodec) throws(Unwind) -> Value {
-    try vm.requireString(a[0], "\(name)() argument 1 must be str, not ")
+    try vm.requireString(a[0], argument: "\(name)() argument 1")
     var codec = codec
     let order = try vm.indexAsInt(a[2], overflow: .overflowError)
     if order != 0 {
