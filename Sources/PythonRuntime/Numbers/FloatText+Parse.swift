@@ -1,8 +1,36 @@
 extension FloatText {
   /// `float(string)` of a str object.
   static func parse(_ vm: VM, string: Value) throws(Unwind) -> Double {
+    if let value = parseQuickly(PyString(vm, string)) { return value }
     if let value = parse(IntText.asciiDigits(vm, string)) { return value }
     throw vm.raise(.valueError, "could not convert string to float: \(vm.text(try vm.repr(string)))")
+  }
+
+  /// A sign, at most 15 digits and a point, nothing else: the quotient of two exact numbers, rounded once.
+  private static func parseQuickly(_ text: PyString) -> Double? {
+    guard text.isASCII, text.count <= 17 else { return nil }
+    let units = text.units
+    var index = 0
+    let isNegative = text.count > 0 && units[0] == UInt8(ascii: "-")
+    if isNegative { index = 1 }
+    var significand = 0
+    var digits = 0
+    var places = -1
+    while index < text.count {
+      let digit = units[index] &- UInt8(ascii: "0")
+      if digit < 10 {
+        significand = significand &* 10 &+ Int(digit)
+        digits &+= 1
+        if places >= 0 { places &+= 1 }
+      } else {
+        guard units[index] == UInt8(ascii: "."), places < 0 else { return nil }
+        places = 0
+      }
+      index &+= 1
+    }
+    guard digits > 0, digits <= 15 else { return nil }
+    let value = places > 0 ? Double(significand) / powersOfTen[places] : Double(significand)
+    return isNegative ? -value : value
   }
 
   /// The float that the bytes spell, with spaces around and underscores between digits; nil if they spell none.
@@ -94,5 +122,17 @@ extension FloatText {
   }
 
   /// `repr(value)` as a str object.
-  static func string(_ vm: VM, _ value: Double) throws(Unwind) -> Value { try vm.newString(utf8: repr(value)) }
+  static func string(_ vm: VM, _ value: Double) throws(Unwind) -> Value {
+    // Swift writes these as Python does: no exponent, and a digit after the point at least.
+    guard value.magnitude >= 1e-3, value.magnitude < 1e15 else { return try vm.newString(utf8: repr(value)) }
+    let text = value.description.utf8
+    let result = try vm.allocateString(count: text.count, widthShift: 0, isASCII: true)
+    let bytes = vm.words(result).bytes(from: 2)
+    var position = 0
+    for byte in text {
+      bytes[position] = byte
+      position &+= 1
+    }
+    return result
+  }
 }

@@ -3,13 +3,27 @@ extension VM {
   // MARK: Sums
 
   func addIntegers(_ a: Value, _ b: Value) throws(Unwind) -> Value {
-    if let x = asWide(a), let y = asWide(b) { return try integer(wide: x &+ y) }
+    if let x = asPair(a), let y = asPair(b), let sum = try sum(x, y) { return sum }
     return try sum(integerParts(a), integerParts(b))
   }
 
   func subtractIntegers(_ a: Value, _ b: Value) throws(Unwind) -> Value {
-    if let x = asWide(a), let y = asWide(b) { return try integer(wide: x &- y) }
+    if let x = asPair(a), let y = asPair(b), let sum = try sum(x, (y.magnitude, !y.isNegative)) { return sum }
     return try sum(integerParts(a), integerParts(b).negated)
+  }
+
+  /// The sum of numbers of two limbs; nil when it needs a third one.
+  @inline(__always)
+  private func sum(
+    _ x: (magnitude: UInt128, isNegative: Bool), _ y: (magnitude: UInt128, isNegative: Bool)
+  ) throws(Unwind) -> Value? {
+    if x.isNegative == y.isNegative {
+      let (total, overflow) = x.magnitude.addingReportingOverflow(y.magnitude)
+      return overflow ? nil : try integer(magnitude: total, isNegative: x.isNegative)
+    }
+    return x.magnitude >= y.magnitude
+      ? try integer(magnitude: x.magnitude &- y.magnitude, isNegative: x.isNegative)
+      : try integer(magnitude: y.magnitude &- x.magnitude, isNegative: y.isNegative)
   }
 
   func sum(_ a: Integer, _ b: Integer) throws(Unwind) -> Value {

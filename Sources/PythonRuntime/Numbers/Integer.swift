@@ -181,6 +181,20 @@ extension VM {
     return value == .true ? 1 : 0
   }
 
+  /// Magnitude and sign of an int (bool, subclass) of at most two limbs; nil for longer ones.
+  @inline(__always) func asPair(_ value: Value) -> (magnitude: UInt128, isNegative: Bool)? {
+    if value.isInt { return (UInt128(value.int.magnitude), value.int < 0) }
+    if value.isRef {
+      let object = words(value)
+      let count = object.low(1)
+      if count > 2 { return nil }
+      var magnitude: UInt128 = count > 0 ? UInt128(object[IntLayout.firstLimb]) : 0
+      if count == 2 { magnitude |= UInt128(object[IntLayout.firstLimb &+ 1]) << 64 }
+      return (magnitude, object.high(1) != 0)
+    }
+    return (value == .true ? 1 : 0, false)
+  }
+
   /// An int (bool, subclass) taken apart; a small one is put into fresh limbs.
   func integerParts(_ value: Value) throws(Unwind) -> Integer {
     if value.isRef { return Integer(object: words(value)) }

@@ -74,18 +74,18 @@ struct Limbs {
     var carry: UInt64 = 0
     var index = 0
     while index < b.count {
-      let (sum, first) = x[index].addingReportingOverflow(y[index])
-      let (total, second) = sum.addingReportingOverflow(carry)
-      d[index] = total
-      carry = first || second ? 1 : 0
+      let total = UInt128(x[index]) &+ UInt128(y[index]) &+ UInt128(carry)
+      d[index] = UInt64(truncatingIfNeeded: total)
+      carry = UInt64(truncatingIfNeeded: total >> 64)
       index &+= 1
     }
-    while index < a.count {
+    while index < a.count, carry != 0 {
       let (total, overflow) = x[index].addingReportingOverflow(carry)
       d[index] = total
       carry = overflow ? 1 : 0
       index &+= 1
     }
+    if index < a.count { d.copy(from: x, at: index, sourceIndex: index, count: a.count &- index) }
     return carry
   }
 
@@ -95,18 +95,18 @@ struct Limbs {
     var borrow: UInt64 = 0
     var index = 0
     while index < b.count {
-      let (difference, first) = x[index].subtractingReportingOverflow(y[index])
-      let (total, second) = difference.subtractingReportingOverflow(borrow)
-      d[index] = total
-      borrow = first || second ? 1 : 0
+      let total = UInt128(x[index]) &- UInt128(y[index]) &- UInt128(borrow)
+      d[index] = UInt64(truncatingIfNeeded: total)
+      borrow = UInt64(truncatingIfNeeded: total >> 64) & 1
       index &+= 1
     }
-    while index < a.count {
+    while index < a.count, borrow != 0 {
       let (total, overflow) = x[index].subtractingReportingOverflow(borrow)
       d[index] = total
       borrow = overflow ? 1 : 0
       index &+= 1
     }
+    if index < a.count { d.copy(from: x, at: index, sourceIndex: index, count: a.count &- index) }
     return borrow
   }
 

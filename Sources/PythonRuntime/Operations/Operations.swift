@@ -402,6 +402,7 @@ extension VM {
 
   package func repr(_ value: Value) throws(Unwind) -> Value {
     if value.isInt { return try IntText.string(self, value) }
+    if value.isInlineFloat { return try FloatText.string(self, value.inlineFloat) }
     if isExactString(value) { return try stringRepr(value) }
     guard let method = lookupSpecial(value, .repr) else {
       throw raise(.typeError, "'\(typeName(value))' object has no repr")
@@ -416,6 +417,7 @@ extension VM {
   package func str(_ value: Value) throws(Unwind) -> Value {
     if isExactString(value) { return value }
     if value.isInt { return try IntText.string(self, value) }
+    if value.isInlineFloat { return try FloatText.string(self, value.inlineFloat) }
     guard let method = lookupSpecial(value, .str) else { return try repr(value) }
     let text = try callBound(method, value)
     guard isString(text) else {
