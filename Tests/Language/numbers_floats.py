@@ -55,8 +55,8 @@ assert (-8) ** (1 / 3) == (1.0000000000000002 + 1.7320508075688772j)
 
 # Integers and floats compare exactly, and equal ones hash alike.
 assert 2**53 + 1 > float(2**53) and 2**53 + 1 != float(2**53) and 10**400 < inf and -(10**400) > -inf
-assert not 10**400 == nan and 10**30 == 1e30 + 19884624838656 and 1 < 1.5 < 2
-for value in (0, 1, -1, 2**31, 2**61 - 1, 2**61, 2**70, -(2**100), 10**22):
+assert not 10**400 == nan and int(1e30) == 1000000000000000019884624838656 and 10**30 < 1e30
+for value in (0, 1, -1, 2**31, 2**61, 2**70, -(2**100), 10**22):
     assert hash(value) == hash(float(value)) == hash(complex(value))
 assert hash(0.5) == 1152921504606846976 and hash(inf) == 314159 and hash(-1.0) == -2 and hash(1j) == 1000003
 assert refused(lambda: float(10**400)) == "OverflowError: int too large to convert to float"
