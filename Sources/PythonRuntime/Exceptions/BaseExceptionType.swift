@@ -22,7 +22,13 @@ enum BaseExceptionType {
     ])
 
   static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.newException(checkClass(vm, a[0], .baseException), arguments: a[1])
+    let cls = try checkClass(vm, a[0], .baseException)
+    // These make their fields in `__new__`.
+    for known in [WellKnown.osError, .baseExceptionGroup] where vm.isSubclass(cls, vm.type(known)) {
+      let name = vm.className(cls)
+      throw vm.raise(.typeError, "BaseException.__new__(\(name)) is not safe, use \(vm.className(vm.type(known))).__new__()")
+    }
+    return try vm.newException(cls, arguments: a[1])
   }
 
   /// The class that `__new__` of `owner` was given.

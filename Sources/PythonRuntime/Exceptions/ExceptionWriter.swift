@@ -213,7 +213,8 @@ struct ExceptionWriter {
       return Value.none
     }
     guard length != nil else { return }
-    for index in 0..<min(count, ExceptionWriter.maxBytes / 8) {
+    for index in 0..<max(count, 0) {
+      if out.count >= ExceptionWriter.maxBytes { return }
       guard let note = attempt({ () throws(Unwind) in try vm.getItem(notes, Value(small: index)) }) else { return }
       vm.keep(note)
       if let words = text(note, vm.str) {

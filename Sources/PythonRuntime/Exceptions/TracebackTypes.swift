@@ -63,10 +63,12 @@ enum TracebackTypes {
     }
     let index = try vm.indexAsInt(a[3], overflow: .overflowError)
     let line = try vm.indexAsInt(a[4], overflow: .overflowError)
+    guard Int32(exactly: index) != nil, Int32(exactly: line) != nil else {
+      throw vm.raise(.overflowError, "Python int too large to convert to C int")
+    }
     return Value(
       try vm.allocateRecord(
-        .traceback, class: vm.type(.traceback), a[2], a[1], Value(small: max(-1, min(index, 1 << 30)) / 2),
-        Value(small: max(-1, min(line, 1 << 30)))))
+        .traceback, class: vm.type(.traceback), a[2], a[1], Value(small: index / 2), Value(small: line)))
   }
 
   static func setNext(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
