@@ -163,28 +163,32 @@ extension VM {
     return known != 0 ? known : computeStringHash(value)
   }
 
-  /// Eight bytes of units at a time: equal strings have equal units, as the narrowest are used always.
   @inline(never) private func computeStringHash(_ value: Value) -> Int {
     let string = PyString(self, value)
-    let units = string.units
-    let count = string.byteCount
+    // Equal strings have equal units, as the narrowest are used always.
+    let half = hash(string.units, count: string.byteCount)
+    string.words.setHigh(1, half)
+    return half
+  }
+
+  /// The hash of bytes, eight at a time: 32 bits, never 0. The same for bytes as for a string of these units.
+  func hash(_ bytes: Bytes, count: Int) -> Int {
     let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
     var hash = (UInt64(bitPattern: Int64(self[.hashSeed])) ^ UInt64(count)) &* multiplier
     var index = 0
     while index &+ 8 <= count {
-      hash = (hash ^ units.word(index)) &* multiplier
+      hash = (hash ^ bytes.word(index)) &* multiplier
       hash ^= hash >> 32
       index &+= 8
     }
     if index < count {
       // Bytes beyond the end are read, and masked.
-      let rest = units.word(index) & (1 << UInt64((count &- index) &* 8) &- 1)
+      let rest = bytes.word(index) & (1 << UInt64((count &- index) &* 8) &- 1)
       hash = (hash ^ rest) &* multiplier
     }
     hash ^= hash >> 29
     hash = hash &* multiplier
     let half = Int(hash >> 32)
-    string.words.setHigh(1, half == 0 ? 1 : half)
     return half == 0 ? 1 : half
   }
 

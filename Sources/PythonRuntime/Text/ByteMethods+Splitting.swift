@@ -110,6 +110,10 @@ extension ByteMethods {
       guard vm.lookupSpecial(a[1], .iter) != nil || vm.lookupSpecial(a[1], .getitem) != nil else {
         throw vm.raise(.typeError, "can only join an iterable")
       }
+      // Meanwhile a bytearray that separates keeps its size.
+      let array = vm.is(a[0], .bytearray) ? PyBytearray(vm, a[0]) : nil
+      array?.exports += 1
+      defer { array?.exports -= 1 }
       a[1] = try vm.listFromIterable(a[1])
     }
     guard let (words, start, count) = vm.elements(a[1]) else { return try vm.newBytes(like: a[0], []) }

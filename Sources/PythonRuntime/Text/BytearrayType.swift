@@ -2,6 +2,11 @@
 enum BytearrayType {
   static let type = NativeType(
     .bytearray, "bytearray", kind: .bytearray,
+    doc: """
+      bytearray(source=b'', encoding=None, errors='strict') -> bytearray
+
+      A sequence of numbers from 0 to 255 that can change and grow, made of the same sources as bytes.
+      """,
     [
       NativeFunction("__new__", "cls, /, *args, **kwargs", new, binding: .static),
       NativeFunction("__init__", "self, source=, encoding=, errors=", initialize),

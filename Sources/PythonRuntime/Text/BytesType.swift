@@ -2,6 +2,12 @@
 enum BytesType {
   static let type = NativeType(
     .bytes, "bytes", kind: .bytes,
+    doc: """
+      bytes(source=b'', encoding=None, errors='strict') -> bytes
+
+      A sequence of numbers from 0 to 255 that never changes: from a string and its encoding, from anything that has bytes, from an
+      iterable of such numbers, or, for an integer, so many zeros.
+      """,
     [
       NativeFunction("__new__", "cls, source=, encoding=, errors=", new, binding: .static),
       NativeFunction("__repr__", "self, /", repr),
@@ -47,7 +53,7 @@ enum BytesType {
   static func hash(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = ByteMethods.receiver(vm, a)
     try vm.charge(view.count >> 4)
-    return try vm.integer(vm.bytesHash(view))
+    return Value(small: vm.hash(view.bytes, count: view.count))
   }
 
   static func iter(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

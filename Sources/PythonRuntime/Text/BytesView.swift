@@ -116,13 +116,6 @@ extension VM {
     guard let int = asInt(number), int >= 0, int < 256 else { throw raise(.valueError, message) }
     return UInt8(int)
   }
-
-  /// The hash of bytes; not kept.
-  func bytesHash(_ view: BytesView) -> Int {
-    var hash = UInt64(bitPattern: Int64(self[.hashSeed])) ^ 0x9E37_79B9_7F4A_7C15
-    for index in 0..<view.count { hash = (hash ^ UInt64(view[index])) &* 0x0000_0100_0000_01B3 }
-    return Int((hash ^ hash >> 29) & 0x3FFF_FFFF_FFFF)
-  }
 }
 
 /// A bytearray: `1` length, `2` buffer and capacity, `3` how many memoryviews keep it from changing its size.

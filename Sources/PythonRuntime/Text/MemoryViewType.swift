@@ -2,6 +2,7 @@
 enum MemoryViewType {
   static let type = NativeType(
     .memoryview, "memoryview", kind: .memoryview, isSubclassable: false,
+    doc: "memoryview(object) -> memoryview\n\nA window on the bytes of another object, without a copy of them.",
     [
       NativeFunction("__new__", "cls, object", new, binding: .static),
       NativeFunction("__repr__", "self, /", repr),
@@ -91,7 +92,8 @@ enum MemoryViewType {
     guard view.code == 0x42 || view.code == 0x62 || view.code == 0x63 else {
       throw vm.raise(.valueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
     }
-    let hash = try vm.integer(vm.bytesHash(view.copied(vm)))
+    let bytes = try view.copied(vm)
+    let hash = Value(small: vm.hash(bytes.bytes, count: bytes.count))
     vm.words(a[0]).set(7, hash)
     return hash
   }

@@ -6,13 +6,8 @@ enum StrType {
       str(object='') -> str
       str(bytes_or_buffer[, encoding[, errors]]) -> str
 
-      Create a new string object from the given object. If encoding or
-      errors is specified, then the object must expose a data buffer
-      that will be decoded using the given encoding and error handler.
-      Otherwise, returns the result of object.__str__() (if defined)
-      or repr(object).
-      encoding defaults to sys.getdefaultencoding().
-      errors defaults to 'strict'.
+      The text of an object, by its __str__ or else its __repr__; of bytes, when an encoding or an error handler
+      is given, what they decode to.
       """,
     operators + search + splitting + casing + padding + predicates + formatting)
 
