@@ -22,8 +22,10 @@ class BadSource:
 
 
 for kind in (bytes, bytearray):
-    for arguments in [(), (5,), (0,), (b"abc",), (bytearray(b"x"),), ([1, 2, 255],), ((1,),), (range(5),), ("é", "utf-8"), ("é", "latin-1"), ("é", "ascii", "replace"), (Index(),), (memoryview(b"mv"),),
-                      ("a",), (1.5,), (-1,), ([256],), ([-1],), (["a"],), (b"a", "utf-8"), (5, "utf-8"), (None,), ("é", "ascii"), ([1.5],), (10**20,), ("a", "nope"), (b"a", None, "x"), (iter([1, 2]),)]:
+    for arguments in [(), (5,), (0,), (b"abc",), (bytearray(b"x"),), ([1, 2, 255],), ((1,),), (range(5),), ("é",
+        "utf-8"), ("é", "latin-1"), ("é", "ascii", "replace"), (Index(),), (memoryview(b"mv"),),
+                      ("a",), (1.5,), (-1,), ([256],), ([-1],), (["a"],), (b"a", "utf-8"), (5, "utf-8"), (None,),
+                      ("é", "ascii"), ([1.5],), (10**20,), ("a", "nope"), (b"a", None, "x"), (iter([1, 2]),)]:
         show(kind, *arguments)
     show(kind, source=b"a")
     show(kind, "a", encoding="ascii", errors="strict")
@@ -40,11 +42,26 @@ for kind in (bytes, bytearray):
         show(text.count, needle)
         show(text.index, needle)
         print(needle in text)
-    for name, arguments in [("split", ()), ("split", (b"l",)), ("split", (b"o", 1)), ("rsplit", (b"o", 1)), ("rsplit", (None, 1)), ("split", (None, 1)), ("splitlines", ()), ("partition", (b"o",)), ("rpartition", (b"o",)), ("partition", (b"zz",)), ("rpartition", (b"zz",)),
-                            ("replace", (b"l", b"LL")), ("replace", (b"l", b"", 2)), ("replace", (b"", b"-")), ("replace", (b"", b"-", 3)), ("strip", (b"heo",)), ("lstrip", (b"h",)), ("rstrip", (b"o",)), ("upper", ()), ("title", ()), ("capitalize", ()), ("swapcase", ()), ("center", (24,)), ("center", (25, b"*")), ("ljust", (20, b"-")), ("rjust", (20,)), ("zfill", (21,)),
-                            ("startswith", (b"he",)), ("startswith", ((b"x", b"he"),)), ("endswith", (b"lo", 2)), ("endswith", (b"lo", 2, -1)), ("removeprefix", (b"hello",)), ("removesuffix", (b"hello",)), ("expandtabs", ()), ("translate", (None, b"l")), ("translate", (bytes(range(256))[::-1],)), ("hex", ()), ("hex", ("-",)), ("hex", (":", 2)), ("hex", (":", -3)), ("hex", (b"_", 4)), ("decode", ()), ("decode", ("ascii",)),
-                            ("isalpha", ()), ("isalnum", ()), ("isdigit", ()), ("islower", ()), ("isupper", ()), ("istitle", ()), ("isspace", ()), ("isascii", ()), ("join", ([b"a", bytearray(b"b"), memoryview(b"c")],)),
-                            ("find", ("h",)), ("find", (300,)), ("find", (1.5,)), ("split", (b"",)), ("split", ("a",)), ("replace", ("a", "b")), ("startswith", ("a",)), ("startswith", (("a",),)), ("join", (["a"],)), ("join", (1,)), ("strip", ("a",)), ("center", (30, "x")), ("center", (30, b"xy")), ("translate", (b"short",)), ("hex", ("ab",)), ("hex", ("é",)), ("hex", (1,)), ("partition", (b"",)), ("count", ("a",))]:
+    for name, arguments in [("split", ()), ("split", (b"l",)), ("split", (b"o", 1)), ("rsplit", (b"o", 1)), ("rsplit",
+        (None, 1)), ("split", (None, 1)), ("splitlines", ()), ("partition", (b"o",)), ("rpartition", (b"o",)),
+        ("partition", (b"zz",)), ("rpartition", (b"zz",)),
+                            ("replace", (b"l", b"LL")), ("replace", (b"l", b"", 2)), ("replace", (b"", b"-")),
+                            ("replace", (b"", b"-", 3)), ("strip", (b"heo",)), ("lstrip", (b"h",)), ("rstrip", (b"o",
+                            )), ("upper", ()), ("title", ()), ("capitalize", ()), ("swapcase", ()), ("center", (24,)),
+                            ("center", (25, b"*")), ("ljust", (20, b"-")), ("rjust", (20,)), ("zfill", (21,)),
+                            ("startswith", (b"he",)), ("startswith", ((b"x", b"he"),)), ("endswith", (b"lo", 2)),
+                            ("endswith", (b"lo", 2, -1)), ("removeprefix", (b"hello",)), ("removesuffix", (b"hello",
+                            )), ("expandtabs", ()), ("translate", (None, b"l")), ("translate",
+                            (bytes(range(256))[::-1],)), ("hex", ()), ("hex", ("-",)), ("hex", (":", 2)), ("hex",
+                            (":", -3)), ("hex", (b"_", 4)), ("decode", ()), ("decode", ("ascii",)),
+                            ("isalpha", ()), ("isalnum", ()), ("isdigit", ()), ("islower", ()), ("isupper", ()),
+                            ("istitle", ()), ("isspace", ()), ("isascii", ()), ("join", ([b"a", bytearray(b"b"),
+                            memoryview(b"c")],)),
+                            ("find", ("h",)), ("find", (300,)), ("find", (1.5,)), ("split", (b"",)), ("split", ("a",
+                            )), ("replace", ("a", "b")), ("startswith", ("a",)), ("startswith", (("a",),)), ("join",
+                            (["a"],)), ("join", (1,)), ("strip", ("a",)), ("center", (30, "x")), ("center", (30,
+                            b"xy")), ("translate", (b"short",)), ("hex", ("ab",)), ("hex", ("é",)), ("hex", (1,)),
+                            ("partition", (b"",)), ("count", ("a",))]:
         print(name, end=" ")
         show(getattr(text, name), *arguments)
     show(kind.fromhex, "00ff 41 42")
@@ -69,9 +86,12 @@ for kind in (bytes, bytearray):
     show(lambda: text == bytearray(b"hello world, hello"))
     show(lambda: text < "a")
     show(lambda: list(text[:4]))
-    print(kind(b"a b\tc\n\x0b\x1c").split(), kind(b" x ").strip(), kind(b"a\r\nb\nc\r").splitlines(True), kind(b"-5").zfill(5))
-    print(kind(b"ab") < kind(b"abc"), kind(b"") == b"", len(kind(b"abc")), bool(kind()), kind(b"Ab1").swapcase(), kind(b"a\tb").expandtabs(4))
-    print(kind(b"THEY'RE x").title(), kind(b"They Re").istitle(), kind(b" \t").isspace(), kind(b"").isascii(), kind(b"").isalpha())
+    print(kind(b"a b\tc\n\x0b\x1c").split(), kind(b" x ").strip(), kind(b"a\r\nb\nc\r").splitlines(True),
+        kind(b"-5").zfill(5))
+    print(kind(b"ab") < kind(b"abc"), kind(b"") == b"", len(kind(b"abc")), bool(kind()), kind(b"Ab1").swapcase(),
+        kind(b"a\tb").expandtabs(4))
+    print(kind(b"THEY'RE x").title(), kind(b"They Re").istitle(), kind(b" \t").isspace(), kind(b"").isascii(),
+        kind(b"").isalpha())
 
 print(hash(b"abc") == hash(b"abc"), {b"a": 1}[b"a"], bytes(5), b"a" b"b", type(bytes(bytearray(b"x"))))
 
@@ -81,7 +101,8 @@ class Sub(bytes):
 
 
 sub = Sub(b"abc")
-print(type(sub), sub, sub + b"d", type(sub[:]), type(sub.strip()), sub == b"abc", Sub.fromhex("41"), type(Sub.fromhex("41")), bytes(sub), type(bytes(sub)))
+print(type(sub), sub, sub + b"d", type(sub[:]), type(sub.strip()), sub == b"abc", Sub.fromhex("41"),
+    type(Sub.fromhex("41")), bytes(sub), type(bytes(sub)))
 
 # bytearray changes
 array = bytearray(b"hello")
@@ -115,8 +136,13 @@ print(list(array))
 array[:] = b""
 print(array)
 array = bytearray(b"abcdef")
-for action in [lambda: array.append(256), lambda: array.append("a"), lambda: array.extend("a"), lambda: array.extend(1), lambda: array.pop(10), lambda: array.remove(1), lambda: bytearray().pop(), lambda: array.insert("a", 1), lambda: array.__setitem__(10, 1), lambda: array.__setitem__(0, 256),
-               lambda: array.__setitem__(0, "a"), lambda: array.__setitem__("a", 1), lambda: array.__setitem__(slice(0, 2), "ab"), lambda: array.__setitem__(slice(0, 2), 5), lambda: array.__setitem__(slice(None, None, 2), b"a"), lambda: array.__delitem__(10), lambda: hash(array), lambda: array.__iadd__("a"), lambda: array.extend([300])]:
+for action in [lambda: array.append(256), lambda: array.append("a"), lambda: array.extend("a"),
+    lambda: array.extend(1), lambda: array.pop(10), lambda: array.remove(1), lambda: bytearray().pop(),
+    lambda: array.insert("a", 1), lambda: array.__setitem__(10, 1), lambda: array.__setitem__(0, 256),
+               lambda: array.__setitem__(0, "a"), lambda: array.__setitem__("a", 1),
+               lambda: array.__setitem__(slice(0, 2), "ab"), lambda: array.__setitem__(slice(0, 2), 5),
+               lambda: array.__setitem__(slice(None, None, 2), b"a"), lambda: array.__delitem__(10),
+               lambda: hash(array), lambda: array.__iadd__("a"), lambda: array.extend([300])]:
     show(action)
 print(array)
 array = bytearray()
@@ -136,8 +162,11 @@ print([b for b in bytearray(b"abc")], list(reversed(b"abc")), sorted(b"cab"), ma
 
 # memoryview
 view = memoryview(b"abcdef")
-print(len(view), view[0], view[-1], bytes(view[1:3]), view[::2].tobytes(), view[::-1].tolist(), view.tolist(), view.nbytes, view.itemsize, view.format, view.ndim, view.shape, view.strides, view.readonly, view.obj, view.contiguous, view[::2].contiguous)
-print(view == b"abcdef", view == memoryview(b"abcdef"), view != b"x", view == "abc", hash(view) == hash(b"abcdef"), view.hex(), b"cd" in bytes(view), 97 in view, list(view), view[::2] == b"ace")
+print(len(view), view[0], view[-1], bytes(view[1:3]), view[::2].tobytes(), view[::-1].tolist(), view.tolist(),
+    view.nbytes, view.itemsize, view.format, view.ndim, view.shape, view.strides, view.readonly, view.obj,
+    view.contiguous, view[::2].contiguous)
+print(view == b"abcdef", view == memoryview(b"abcdef"), view != b"x", view == "abc", hash(view) == hash(b"abcdef"),
+    view.hex(), b"cd" in bytes(view), 97 in view, list(view), view[::2] == b"ace")
 show(lambda: view[10])
 show(lambda: view["a"])
 show(lambda: view.__setitem__(0, 1))
@@ -156,7 +185,8 @@ show(lambda: view.__setitem__(0, b"a"))
 cast = view.cast("I")
 print(len(cast), cast.itemsize, cast.tolist(), cast.format, cast.nbytes)
 cast[0] = 1
-print(data, view.cast("b")[4], view.cast("c")[4], view.cast("H").tolist(), view.cast("d")[0], view.cast("q").tolist(), view.cast("?").tolist())
+print(data, view.cast("b")[4], view.cast("c")[4], view.cast("H").tolist(), view.cast("d")[0], view.cast("q").tolist(),
+    view.cast("?").tolist())
 show(lambda: view.cast("I").cast("H"))
 show(lambda: view[:3].cast("I"))
 show(lambda: view.cast("z"))
@@ -168,4 +198,5 @@ show(lambda: other[0])
 show(lambda: len(other))
 view.release()
 show(view.tobytes)
-print(memoryview(b"ab").toreadonly().readonly, bytearray(memoryview(b"xy")), b"".join([memoryview(b"a")]), b"a" + memoryview(b"b"))
+print(memoryview(b"ab").toreadonly().readonly, bytearray(memoryview(b"xy")), b"".join([memoryview(b"a")]),
+    b"a" + memoryview(b"b"))

@@ -1,6 +1,8 @@
 # repr and ascii of strings and bytes; bin, oct, hex.
-for text in ["", "a", "it's", 'say "x"', "both ' and \"", "back\\slash", "\t\n\r", "\x00\x1b\x7f", "\x80\xa0\xad", "é", "ÿ", "日本",
-             "😀", "\ud800", "\udfff", "\u200b", "\u2028", "\ufeff", "\U000e0001", "\U0010ffff", "\u3000", "a\u0301", "\x85"]:
+for text in ["", "a", "it's", 'say "x"', "both ' and \"", "back\\slash", "\t\n\r", "\x00\x1b\x7f", "\x80\xa0\xad",
+    "é", "ÿ", "日本",
+             "😀", "\ud800", "\udfff", "\u200b", "\u2028", "\ufeff", "\U000e0001", "\U0010ffff", "\u3000", "a\u0301",
+             "\x85"]:
     print(ascii(repr(text)), ascii(text), repr(text.encode("utf-8", "surrogatepass")), len(repr(text)))
     if text.isprintable():
         print(repr(text))

@@ -27,7 +27,8 @@ extension Bytes {
     return true
   }
 
-  /// The first place of `needle` among `count` bytes, or nil; nil too, with `isTooHard` set, when too many places look like it: then
+  /// The first place of `needle` among `count` bytes, or nil; nil too, with `isTooHard` set, when too many places
+  /// look like it: then
   /// the caller takes a method that is linear in any case.
   func firstIndex(of needle: Bytes, count needleCount: Int, in count: Int, isTooHard: inout Bool) -> Int? {
     let first = needle[0]

@@ -10,7 +10,9 @@ extension ByteMethods {
     NativeFunction("rstrip", "self, bytes=None, /", rstrip),
   ]
 
-  private static func part(_ vm: VM, _ a: Arguments, _ text: BytesView, _ start: Int, _ end: Int) throws(Unwind) -> Value {
+  private static func part(
+    _ vm: VM, _ a: Arguments, _ text: BytesView, _ start: Int, _ end: Int
+  ) throws(Unwind) -> Value {
     try vm.newBytes(like: a[0], text.bytes.advanced(by: start), count: end - start)
   }
 

@@ -5,8 +5,8 @@ enum BytesType {
     doc: """
       bytes(source=b'', encoding=None, errors='strict') -> bytes
 
-      A sequence of numbers from 0 to 255 that never changes: from a string and its encoding, from anything that has bytes, from an
-      iterable of such numbers, or, for an integer, so many zeros.
+      A sequence of numbers from 0 to 255 that never changes: from a string and its encoding, from anything
+      that has bytes, from an iterable of such numbers, or, for an integer, so many zeros.
       """,
     [
       NativeFunction("__new__", "cls, source=, encoding=, errors=", new, binding: .static),

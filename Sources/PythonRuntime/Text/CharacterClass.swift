@@ -1,4 +1,5 @@
-/// What Python's str methods ask about a character: the Unicode database as `Unicode.Scalar.Properties` has it, with CPython's definitions.
+/// What Python's str methods ask about a character: the Unicode database as `Unicode.Scalar.Properties` has it, with
+/// CPython's definitions.
 enum CharacterClass {
   /// `str.isspace`: bidirectional type WS, B or S, or category Zs.
   @inline(__always) static func isSpace(_ scalar: UInt32) -> Bool {

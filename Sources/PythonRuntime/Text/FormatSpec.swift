@@ -18,7 +18,8 @@ struct FormatSpec {
 
   init() {}
 
-  /// Parses a spec for a value whose class is called `typeName`. Numbers stand to the right, and a `0` pads them after the sign.
+  /// Parses a spec for a value whose class is called `typeName`. Numbers stand to the right, and a `0` pads them
+  /// after the sign.
   init(
     _ vm: VM, _ spec: PyString, defaultType: UInt32, isNumber: Bool, typeName: @autoclosure () -> String
   ) throws(Unwind) {

@@ -149,7 +149,8 @@ enum MemoryViewType {
       let range = try vm.sliceRange(a[1]) { view.count }
       return try vm.newMemoryView(
         object, offset: view.offset + range.start * view.stride, count: range.count,
-        stride: range.count > 1 ? view.stride * range.step : view.stride, format: view.format, isReadOnly: view.isReadOnly)
+        stride: range.count > 1 ? view.stride * range.step : view.stride, format: view.format,
+        isReadOnly: view.isReadOnly)
     }
     if a[1] == .ellipsis { return a[0] }
     return try view.item(position(vm, a))
@@ -252,7 +253,8 @@ enum MemoryViewType {
     let isNative = text.count == 1 || text.count == 2 && text[0] == 0x40
     guard isNative, let size = PyMemoryView.itemSize(text[text.count - 1]) else {
       throw vm.raise(
-        .valueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'")
+        .valueError,
+        "memoryview: destination format must be a native single character format prefixed with an optional '@'")
     }
     let isByte = { (code: UInt32) in code == 0x42 || code == 0x62 || code == 0x63 }
     guard isByte(view.code) || isByte(text[text.count - 1]) else {

@@ -250,7 +250,9 @@ extension VM {
   /// `[width].nf` with one digit n, for a float.
   private func formatFixedQuickly(_ double: Double, _ spec: PyString) throws(Unwind) -> Value? {
     let end = spec.count
-    guard spec.isASCII, end >= 3, end <= 5, spec.units[end &- 1] == 0x66, spec.units[end &- 3] == 0x2E else { return nil }
+    guard spec.isASCII, end >= 3, end <= 5, spec.units[end &- 1] == 0x66, spec.units[end &- 3] == 0x2E else {
+      return nil
+    }
     let precision = Int(spec.units[end &- 2] &- 0x30)
     guard precision < 10, double.magnitude < 1e9 else { return nil }
     var width = 0

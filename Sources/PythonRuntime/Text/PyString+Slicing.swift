@@ -8,7 +8,8 @@ struct SliceRange {
 }
 
 extension VM {
-  /// A slice object applied to a sequence of `length` items; asks for `__index__` of its parts, so it may run Python code.
+  /// A slice object applied to a sequence of `length` items; asks for `__index__` of its parts, so it may run Python
+  /// code.
   func sliceRange(_ slice: Value, length: () -> Int) throws(Unwind) -> SliceRange {
     let object = words(slice)
     let step = try sliceStep(object.value(3))

@@ -1,6 +1,7 @@
 /// Collects characters for a new string, in the narrowest units that hold them.
 ///
-/// It lies outside of the cage, so Python code may run between two appends; what it holds is bounded by the instance's memory limit and
+/// It lies outside of the cage, so Python code may run between two appends; what it holds is bounded by the
+/// instance's memory limit and
 /// is charged as it grows.
 struct TextBuilder {
   private let vm: VM

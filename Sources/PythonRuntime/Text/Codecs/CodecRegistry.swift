@@ -1,4 +1,5 @@
-/// What programs add to the codecs: search functions, the codecs that these found, error handlers. A tuple of a list and two dicts under the
+/// What programs add to the codecs: search functions, the codecs that these found, error handlers. A tuple of a list
+/// and two dicts under the
 /// root `codecs`, made when it is first needed.
 @safe struct CodecRegistry {
   private let vm: VM
@@ -113,7 +114,8 @@ extension VM {
     if let view = BytesView(self, result) { return try newBytes(view.array()) }
     throw raise(
       .typeError,
-      "'\(encoding)' encoder returned '\(typeName(result))' instead of 'bytes'; use codecs.encode() to encode to arbitrary types")
+      "'\(encoding)' encoder returned '\(typeName(result))' instead of 'bytes'; "
+        + "use codecs.encode() to encode to arbitrary types")
   }
 
   func decodeByRegistry(_ bytes: [UInt8], encoding: String, errors: String) throws(Unwind) -> Value {
@@ -126,7 +128,8 @@ extension VM {
     guard isString(result) else {
       throw raise(
         .typeError,
-        "'\(encoding)' decoder returned '\(typeName(result))' instead of 'str'; use codecs.decode() to decode to arbitrary types")
+        "'\(encoding)' decoder returned '\(typeName(result))' instead of 'str'; "
+          + "use codecs.decode() to decode to arbitrary types")
     }
     return result
   }

@@ -120,8 +120,8 @@ enum CodecsModule {
 
   private static let decoders: [NativeFunction] = codecs.map { name, codec in
     let isWhole = codec == .ascii || codec == .latin1
-    let signature = isWhole ? "data, errors=None, /"
-      : codec == .unicodeEscape || codec == .rawUnicodeEscape ? "data, errors=None, final=True, /" : "data, errors=None, final=False, /"
+    let isEscape = codec == .unicodeEscape || codec == .rawUnicodeEscape
+    let signature = "data, errors=None" + (isWhole ? "" : isEscape ? ", final=True" : ", final=False") + ", /"
     return NativeFunction("\(name)_decode", signature) { (vm, a) throws(Unwind) in
       let isFinal = isWhole ? true : try vm.truth(a[2])
       let decoder = try decode(vm, a, "\(name)_decode", codec, isFinal: isFinal)

@@ -1,4 +1,5 @@
-/// The built-in error handlers as functions, for programs that call them: each takes a UnicodeError and gives a replacement and
+/// The built-in error handlers as functions, for programs that call them: each takes a UnicodeError and gives a
+/// replacement and
 /// the place to go on.
 enum ErrorHandlers {
   static let functions: [NativeFunction] = [

@@ -59,7 +59,10 @@ extension TextDecoder {
       value = value << 4 | UInt32(digit)
       position += 1
     }
-    guard value < 0x110000 else { return try handle(start, position, codec == .rawUnicodeEscape ? "\\Uxxxxxxxx out of range" : "illegal Unicode character") }
+    guard value < 0x110000 else {
+      let isRaw = codec == .rawUnicodeEscape
+      return try handle(start, position, isRaw ? "\\Uxxxxxxxx out of range" : "illegal Unicode character")
+    }
     try out.append(scalar: value)
   }
 

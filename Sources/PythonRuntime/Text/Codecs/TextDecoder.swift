@@ -70,7 +70,8 @@ struct TextDecoder {
     while position < bytes.count {
       let start = position
       while position < bytes.count, bytes[position] < 0x80 { position += 1 }
-      if position > start { try out.append(start == 0 && position == bytes.count ? bytes : Array(bytes[start..<position])) }
+      let isWhole = start == 0 && position == bytes.count
+      if position > start { try out.append(isWhole ? bytes : Array(bytes[start..<position])) }
       guard position < bytes.count else { break }
       if try !decodeSequence() { break }
     }
