@@ -50,6 +50,7 @@ let package = Package(
     tests(
       "PythonCompilerTests", ["PythonCompiler", "PythonBytecode", "PythonSyntax"],
       exclude: ["Programs", "errors.txt", "record.py"]),
+    tests("PythonInterpreterTests", ["PythonInterpreter"]),
     tests("SessionStoreTests", ["SessionStore"]),
     tests("SandboxTests", ["Sandbox"]),
     tests("ServiceTests", []),

@@ -8,7 +8,8 @@ package final class Interpreter {
   package let instance: Instance
   private var vm: VM { instance.vm }
   private let globals: Value
-  private var output: [OutputEvent] = []
+  /// What was printed since the run began or was resumed, unless `stream` takes it.
+  package private(set) var output: [OutputEvent] = []
 
   /// What a run may use. Ticks, output and memory are exact and the same on every machine.
   package struct Limits: Sendable {
@@ -51,10 +52,19 @@ package final class Interpreter {
   }
 
   /// Nil when the host has no address space for an instance.
-  package init?() {
-    guard let instance = Instance() else { return nil }
+  package convenience init?() {
+    guard let instance = Instance(), let globals = try? instance.vm.makeMainModule() else { return nil }
+    self.init(instance, globals)
+  }
+
+  /// The interpreter that an image holds, wherever it was taken; refuses what is damaged or of another build.
+  package convenience init(image: Image) throws(Image.Failure) {
+    let instance = try Instance(image: image)
+    self.init(instance, instance.vm.mainGlobals)
+  }
+
+  private init(_ instance: Instance, _ globals: Value) {
     self.instance = instance
-    guard let globals = try? instance.vm.makeMainModule() else { return nil }
     self.globals = globals
     instance.host.compile = { (request) throws(CompileFailure) in try Interpreter.compile(request) }
     instance.host.anchors = operatorPlace
@@ -74,42 +84,74 @@ package final class Interpreter {
   /// Takes output as it comes, instead of its being collected in the result.
   package var stream: ((_ bytes: [UInt8], _ isError: Bool) -> Void)?
 
-  /// Runs one snippet.
+  /// Where a run stands: at its end, or suspended in the middle.
+  package enum Progress {
+    case finished(Result)
+    case suspended
+  }
+
+  /// Runs one snippet to its end.
   package func run(_ source: [UInt8], filename: String = "<snippet>", limits: Limits = Limits()) -> Result {
-    output = []
-    let ticksBefore = vm.beginRun(
+    guard case .finished(let result) = begin(source, filename: filename, limits: limits) else {
+      preconditionFailure("a run without slices was suspended")
+    }
+    return result
+  }
+
+  /// Begins a run; with `sliceTicks` it is suspended at the first safe point after that many ticks, and again after as many more.
+  package func begin(
+    _ source: [UInt8], filename: String = "<snippet>", limits: Limits = Limits(), sliceTicks: Int? = nil
+  ) -> Progress {
+    vm.beginRun(
       ticks: limits.ticks, memoryBytes: limits.memoryBytes, outputBytes: limits.outputBytes,
-      recursion: limits.recursion)
+      recursion: limits.recursion, sliceTicks: sliceTicks)
     instance.host.sources[filename] = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-    var outcome = Outcome.ok
-    var failure: Failure?
-    var exitStatus = 0
+    return advance { () throws(Unwind) in try vm.runMain(source, filename: filename, globals: globals) }
+  }
+
+  /// Goes on with a suspended run.
+  package func proceed() -> Progress {
+    advance { () throws(Unwind) in try vm.continueMain() }
+  }
+
+  /// The instance as it stands, between runs or while one is suspended.
+  package func image() -> Image { instance.image() }
+
+  private func advance(_ step: () throws(Unwind) -> Bool) -> Progress {
+    output = []
     do throws(Unwind) {
-      try vm.runMain(source, filename: filename, globals: globals)
+      guard try step() else { return .suspended }
+      return .finished(result(.ok))
     } catch {
-      vm.prepareToReport(memoryBytes: limits.memoryBytes)
+      let ticks = vm.runTicks
+      vm.prepareToReport()
       switch error {
-      case .limit(let limit): outcome = .limit(limit)
-      case .exception:
-        let exception = vm.takePending()
-        if let status = vm.exitStatus(of: exception) {
-          exitStatus = status.code
-          if let message = status.message { append(message, true) }
-          outcome = exitStatus == 0 ? .ok : .exception
-        } else {
-          let shown = vm.formatException(exception)
-          append(shown, true)
-          failure = Failure(
-            type: vm.typeName(exception), message: vm.exceptionMessage(exception),
-            traceback: String(decoding: shown, as: UTF8.self))
-          outcome = vm.isInstance(exception, .syntaxError) ? .syntaxError
-            : vm.isInstance(exception, .recursionError) ? .recursion : .exception
-          exitStatus = 1
-        }
+      case .limit(let limit): return .finished(result(.limit(limit), ticks: ticks))
+      case .exception: return .finished(failed(vm.takePending(), ticks: ticks))
       }
     }
-    return Result(
-      outcome: outcome, output: output, error: failure, ticks: vm.ticksUsed - ticksBefore, memoryBytes: vm.usedBytes,
+  }
+
+  /// The result of a run that an exception ended.
+  private func failed(_ exception: Value, ticks: Int) -> Result {
+    if let status = vm.exitStatus(of: exception) {
+      if let message = status.message { append(message, true) }
+      return result(status.code == 0 ? .ok : .exception, exitStatus: status.code, ticks: ticks)
+    }
+    let shown = vm.formatException(exception)
+    append(shown, true)
+    let failure = Failure(
+      type: vm.typeName(exception), message: vm.exceptionMessage(exception),
+      traceback: String(decoding: shown, as: UTF8.self))
+    let outcome: Outcome =
+      vm.isInstance(exception, .syntaxError) ? .syntaxError
+      : vm.isInstance(exception, .recursionError) ? .recursion : .exception
+    return result(outcome, error: failure, exitStatus: 1, ticks: ticks)
+  }
+
+  private func result(_ outcome: Outcome, error: Failure? = nil, exitStatus: Int = 0, ticks: Int? = nil) -> Result {
+    Result(
+      outcome: outcome, output: output, error: error, ticks: ticks ?? vm.runTicks, memoryBytes: vm.usedBytes,
       exitStatus: exitStatus)
   }
 

@@ -1,5 +1,8 @@
 /// Running snippets from outside: limits, the main module, and what is left of an exception that nothing caught.
 extension VM {
+  /// The namespace of the main module, once it was made.
+  package var mainGlobals: Value { words(self[root: .mainModule]).value(1) }
+
   /// The namespace of `__main__`, in `sys.modules` from the start.
   package func makeMainModule() throws(Unwind) -> Value {
     let key = try intern("__main__")
@@ -11,9 +14,13 @@ extension VM {
     return globals
   }
 
-  /// Sets the limits of the next run and answers the ticks used before it.
-  package func beginRun(ticks: Int, memoryBytes: Int, outputBytes: Int, recursion: Int) -> Int {
+  /// Sets the limits of the next run. With `sliceTicks` it is suspended whenever that many more were used.
+  package func beginRun(ticks: Int, memoryBytes: Int, outputBytes: Int, recursion: Int, sliceTicks: Int?) {
     let before = ticksUsed
+    self[.runStartTicks] = before
+    self[.sliceLength] = sliceTicks ?? 1 << 20
+    self[.suspendsSlices] = 0
+    self[.suspendRequested] = 0
     self[.ticksUsed] = before
     self[.sliceTicks] = 0
     self[.fuel] = 0
@@ -33,8 +40,11 @@ extension VM {
     enterBottomFrame()
     scheduleNextCollection()
     startSlice()
-    return before
+    self[.suspendsSlices] = sliceTicks == nil ? 0 : 1
   }
+
+  /// The ticks of this run until now.
+  package var runTicks: Int { ticksUsed - self[.runStartTicks] }
 
   /// Stands on the entry function's frame at the bottom of the stack.
   private func enterBottomFrame() {
@@ -47,8 +57,8 @@ extension VM {
     self[.nestedRuns] = 0
   }
 
-  /// Compiles and runs a snippet as the main program.
-  package func runMain(_ source: [UInt8], filename: String, globals: Value) throws(Unwind) {
+  /// Compiles and runs a snippet as the main program; false when it was suspended.
+  package func runMain(_ source: [UInt8], filename: String, globals: Value) throws(Unwind) -> Bool {
     let code = try compile(source, filename: filename, mode: .module, optimize: -1, flags: 0)
     keep(code)
     let function = try newFunction(code, globals: globals, cellCount: 0)
@@ -62,22 +72,31 @@ extension VM {
     place.set(3, globals)
     if locals > 1 { place.fill(from: 4, count: locals - 1, with: Value.unbound.bits) }
     try enterFrame(window: window, object, .exit)
-    _ = try finishRun(run())
+    return try continueMain()
+  }
+
+  /// Goes on with the main program; false when it was suspended.
+  package func continueMain() throws(Unwind) -> Bool {
+    let exit = run()
+    if exit == .suspended { return false }
+    _ = try finishRun(exit)
+    return true
   }
 
   /// After a run ended early: the stack is empty again, and there are ticks and memory to say how it ended.
-  package func prepareToReport(memoryBytes: Int) {
+  package func prepareToReport() {
     let used = ticksUsed
     enterBottomFrame()
     self[.depth] = 0
     self[root: .handledException] = .none
     keep(self[root: .pendingException])
     self[.stolenFuel] = 0
+    self[.suspendsSlices] = 0
     self[.ticksUsed] = used
     self[.sliceTicks] = 0
     self[.fuel] = 0
     self[.tickLimit] = used.addingReportingOverflow(10_000_000).overflow ? Int.max : used + 10_000_000
-    self[.memoryLimit] = min(memoryBytes, Cage.heapEnd - (1 << 20)) + 1 << 20
+    self[.memoryLimit] = min(self[.memoryLimit], Cage.heapEnd - 1 << 20) + 1 << 20
     self[.outputLimit] = Int.max
     startSlice()
   }

@@ -204,6 +204,8 @@ extension VM {
   }
 
   func startSlice() {
+    // Asked for here, done at the loop's next safe point where no native function is underway.
+    if self[.suspendsSlices] != 0 { self[.suspendRequested] = 1 }
     let slice = min(self[.sliceLength], self[.tickLimit] - self[.ticksUsed])
     self[.sliceTicks] = slice
     self[.fuel] = slice * 8
