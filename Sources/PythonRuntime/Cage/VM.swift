@@ -107,7 +107,7 @@ package enum StateWord: Int {
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760
-  case runNumber, hashSeed, nestedRuns, suspendRequested, suspendsSlices, runStartTicks
+  case isObserved, runNumber, hashSeed, nestedRuns, suspendRequested, suspendsSlices, runStartTicks
   /// The limit of `sys.set_int_max_str_digits`: 0 is CPython's own, -1 none.
   case maxIntDigits
   case count = 800

@@ -21,6 +21,7 @@ extension VM {
     self[.sliceLength] = sliceTicks ?? 1 << 20
     self[.suspendsSlices] = 0
     self[.suspendRequested] = 0
+    self[.isObserved] = host.onStep != nil || host.onCell != nil ? 1 : 0
     self[.ticksUsed] = before
     self[.sliceTicks] = 0
     self[.fuel] = 0

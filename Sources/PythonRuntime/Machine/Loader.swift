@@ -75,7 +75,8 @@ extension VM {
     }
   }
 
-  static let cacheBytes = 32
+  /// Room for three words of a global, or four entries of two words of an attribute.
+  static let cacheBytes = 64
 
   private func loadTables(_ code: CodeObject, _ object: Words) throws(Unwind) {
     let positions = try allocateRaw(bytes: code.positions.count * 16)

@@ -7,13 +7,33 @@ import PythonBytecode
 /// attribute; for methods the function. A shape says which class and which attributes, and any change of a class
 /// forgets the caches, so nothing else needs to be checked.
 extension VM {
+  /// The word of a cache that says what to do for objects with this header, or -1. The first entry is looked at in place; three more, for
+  /// places that see several shapes, by a call.
+  @inline(__always) private func cacheEntry(_ cache: Words, _ key: UInt64) -> Int {
+    _fastPath(cache[0] == key) ? 1 : laterEntry(cache, key)
+  }
+
+  @inline(never) private func laterEntry(_ cache: Words, _ key: UInt64) -> Int {
+    if cache[2] == key { return 3 }
+    if cache[4] == key { return 5 }
+    return cache[6] == key ? 7 : -1
+  }
+
+  /// Puts an entry first; the oldest of four is forgotten.
+  private func fillCache(_ cache: Words, _ key: UInt64, _ action: UInt64) {
+    cache.copy(from: cache, at: 2, sourceIndex: 0, count: 6)
+    cache[0] = key
+    cache[1] = action
+  }
+
   @inline(__always) func loadAttribute(_ i: UInt64, _ r: inout Registers) -> Bool {
     let cache = self.cache(r.next())
     let object = r[b(i)]
     if _fastPath(object.isRef) {
       let instance = words(object)
-      if _fastPath(instance[0] >> 16 == cache[0]) {
-        let value = instance.value(Int(cache[1]))
+      let entry = cacheEntry(cache, instance[0] >> 16)
+      if _fastPath(entry >= 0) {
+        let value = instance.value(Int(cache[entry]))
         if _fastPath(!value.isUnbound) {
           r[a(i)] = value
           return true
@@ -29,9 +49,7 @@ extension VM {
       let name = nameOperand(operand)
       let object = register(b(i))
       if self.is(object, .instance), let index = cacheableSlot(words(object), name) {
-        let cache = self.cache(operand)
-        cache[0] = words(object)[0] >> 16
-        cache[1] = UInt64(index)
+        fillCache(cache(operand), words(object)[0] >> 16, UInt64(index))
       }
       setRegister(a(i), try getAttribute(object, name))
     }
@@ -42,8 +60,9 @@ extension VM {
     let object = r[a(i)]
     if _fastPath(object.isRef) {
       let instance = words(object)
-      if _fastPath(instance[0] >> 16 == cache[0]) {
-        let action = cache[1]
+      let entry = cacheEntry(cache, instance[0] >> 16)
+      if _fastPath(entry >= 0) {
+        let action = cache[entry]
         instance.set(Int(action & 0xFFFF), r[b(i)])
         if action >> 32 != 0 { instance.setHigh(0, Int(action >> 32)) }
         return true
@@ -66,10 +85,8 @@ extension VM {
       let canCache = !hasSetattr(classOf(instance)) && lookup(class: classOf(instance), name).map(isDataDescriptor) != true
       try setAttribute(object, name, register(b(i)))
       guard canCache, !instance.hasFlag(ObjectFlags.dictMode), let index = cacheableSlot(instance, name) else { return }
-      let cache = self.cache(operand)
       let after = instance[0] >> 16
-      cache[0] = before
-      cache[1] = UInt64(index) | (after == before ? 0 : (instance[0] & ~0xFFFF_FFFF))
+      fillCache(cache(operand), before, UInt64(index) | (after == before ? 0 : (instance[0] & ~0xFFFF_FFFF)))
     }
   }
 
@@ -94,10 +111,13 @@ extension VM {
   @inline(__always) func loadMethod(_ i: UInt64, _ r: inout Registers) -> Bool {
     let cache = self.cache(r.next())
     let object = r[b(i)]
-    if _fastPath(object.isRef && words(object)[0] >> 16 == cache[0]) {
-      r[a(i) &+ 3] = object
-      r[a(i)] = cache.value(1)
-      return true
+    if _fastPath(object.isRef) {
+      let entry = cacheEntry(cache, words(object)[0] >> 16)
+      if _fastPath(entry >= 0) {
+        r[a(i) &+ 3] = object
+        r[a(i)] = cache.value(entry)
+        return true
+      }
     }
     return slow(&r, i, loadMethodSlow)
   }
@@ -118,8 +138,7 @@ extension VM {
       // A method, unless the instance has an attribute of that name.
       if try instanceAttribute(object, name) == nil {
         if object.isRef, mayCacheMethod(words(object)) {
-          cache[0] = words(object)[0] >> 16
-          cache.set(1, found)
+          fillCache(cache, words(object)[0] >> 16, found.bits)
         }
         setRegister(register + 3, object)
         setRegister(register, found)

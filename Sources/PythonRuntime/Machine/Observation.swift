@@ -2,7 +2,8 @@ import PythonBytecode
 
 /// What the observed run loop tells. The unobserved one has none of this in it.
 extension VM {
-  var isObserved: Bool { host.onStep != nil || host.onCell != nil }
+  /// Decided when a run begins.
+  @inline(__always) var isObserved: Bool { self[.isObserved] != 0 }
 
   /// Before each instruction: the first of a line is a step.
   @inline(never) func observe(_ i: UInt64, _ r: inout Registers) {

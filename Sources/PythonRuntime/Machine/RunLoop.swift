@@ -251,7 +251,10 @@ enum Observed: Observer {
 }
 
 /// The last of the opcodes. Computed, because a global constant would be looked up behind a lock at each instruction.
-@inline(__always) private var lastOpcode: UInt8 { Opcode.copyWithoutKeys.rawValue }
+@inline(__always) private var lastOpcode: UInt8 {
+  // SAFETY: the raw values are the order of the cases, so they are also how a case lies in memory.
+  unsafe unsafeBitCast(Opcode.copyWithoutKeys, to: UInt8.self)
+}
 
 @inline(__always) func a(_ i: UInt64) -> Int { Int(i >> 16 & 0xFFFF) }
 @inline(__always) func b(_ i: UInt64) -> Int { Int(i >> 32 & 0xFFFF) }

@@ -87,10 +87,10 @@ extension VM {
 extension Words {
   /// The kind in an object's header.
   @inline(__always) package var kind: Kind {
-    guard let kind = Kind(rawValue: UInt8(truncatingIfNeeded: self[0])) else {
-      preconditionFailure("an object of no kind")
-    }
-    return kind
+    let byte = kindByte
+    precondition(byte != 0 && byte <= Kind.last, "an object of no kind")
+    // SAFETY: the raw values are the order of the cases without a gap, so they are also how a case lies in memory.
+    return unsafe unsafeBitCast(byte, to: Kind.self)
   }
   @inline(__always) package var kindByte: UInt8 { UInt8(truncatingIfNeeded: self[0]) }
   @inline(__always) package func hasFlag(_ flag: UInt64) -> Bool { self[0] & flag != 0 }

@@ -7,8 +7,10 @@
 /// An instance of a Python subclass of a built-in type has the built-in's kind, the flag `hasDict`, and its `__dict__` (or None)
 /// in the last word of its allocation: `Layout.dictIndex`.
 package enum Kind: UInt8, Sendable {
+  /// No object.
+  case none = 0
   /// 1 contents
-  case cell = 1
+  case cell
   /// See `PyFunction`.
   case function
   case code
@@ -48,7 +50,7 @@ package enum Kind: UInt8, Sendable {
 
   // Records: `size` words of values.
   /// A record of a type that nothing in the runtime asks for by kind.
-  case record = 64
+  case record
   /// 1 args, 2 traceback, 3 context, 4 cause, 5 suppress context, 6 __dict__ or None, 7 what the type needs (a tuple or None)
   case exception
   /// 1 function, 2 self
@@ -119,6 +121,8 @@ package enum Kind: UInt8, Sendable {
   case plainObject
   /// 1 __dict__: types.SimpleNamespace
   case namespace
+
+  static var last: UInt8 { Kind.namespace.rawValue }
 
   @inline(__always) package var isRecord: Bool { rawValue >= Kind.record.rawValue }
 }
