@@ -31,18 +31,18 @@ def options():
 
 
 def timed(command, limit):
-    """The user CPU seconds, the peak memory in KiB, and the output of one program; None for the output if it failed."""
+    """The user CPU seconds and the output of one program; None for the output if it failed."""
     with tempfile.TemporaryFile() as out:
         limited = ["/usr/bin/env", "bash", "-c", f'ulimit -t {int(limit)}; exec "$@"', "-", *command]
         child = subprocess.Popen(limited, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
-        return usage.ru_utime, usage.ru_maxrss, out.read() if child.returncode == 0 else None
+        return usage.ru_utime, out.read() if child.returncode == 0 else None
 
 
 def measured(names, opts):
-    """For each program the rounds' CPU times and peak memory of both, or the reason why there are none."""
+    """For each program the rounds' CPU times of both, or the reason why there are none."""
     results = {}
     for round_number in range(1, opts.rounds + 1):
         for name in names:
@@ -51,11 +51,11 @@ def measured(names, opts):
             program = os.path.join(HERE, name + ".py")
             base = timed([CPYTHON, "-I", "-S", program], opts.timeout)
             ours = timed([opts.cellar, "run", program], opts.timeout)
-            if base[2] is None:
+            if base[1] is None:
                 results[name] = "CPython failed"
-            elif ours[2] is None:
+            elif ours[1] is None:
                 results[name] = "failed"
-            elif ours[2] != base[2]:
+            elif ours[1] != base[1]:
                 results[name] = "wrong output"
             else:
                 results.setdefault(name, []).append((base, ours))
@@ -64,23 +64,22 @@ def measured(names, opts):
 
 
 def table(results, markdown):
-    row = "| {:24} | {:>9} | {:>9} | {:>6} | {:>8} |" if markdown else "{:24} {:>9} {:>9} {:>6} {:>8}"
-    lines = [row.format("program", "CPython s", "Cellar s", "ratio", "memory")]
+    row = "| {:24} | {:>9} | {:>12} | {:>6} |" if markdown else "{:24} {:>9} {:>12} {:>6}"
+    lines = [row.format("program", "CPython s", "Cellar s", "ratio")]
     if markdown:
-        lines.append("|---|---:|---:|---:|---:|")
+        lines.append("|---|---:|---:|---:|")
     ratios = []
     for name, rounds in results.items():
         if isinstance(rounds, str):
-            lines.append(row.format(name, "", rounds, "", ""))
+            lines.append(row.format(name, "", rounds, ""))
             continue
         ratio = statistics.median(max(ours[0], 0.001) / max(base[0], 0.001) for base, ours in rounds)
-        memory = statistics.median(ours[1] / base[1] for base, ours in rounds)
         ratios.append(ratio)
         seconds = [statistics.median(pair[side][0] for pair in rounds) for side in (0, 1)]
-        lines.append(row.format(name, *(f"{s:.2f}" for s in seconds), f"{ratio:.2f}", f"{memory:.2f}"))
+        lines.append(row.format(name, *(f"{s:.2f}" for s in seconds), f"{ratio:.2f}"))
     if ratios:
         mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-        lines.append(row.format(f"geometric mean of {len(ratios)}", "", "", f"{mean:.2f}", ""))
+        lines.append(row.format(f"geometric mean of {len(ratios)}", "", "", f"{mean:.2f}"))
     return "\n".join(lines)
 
 
