@@ -338,6 +338,11 @@ struct PercentFormatter {
 extension VM {
   /// `format % arguments` for a str.
   func percentFormat(_ format: Value, _ arguments: Value) throws(Unwind) -> Value {
+    if isExactly(arguments, .tuple),
+      let plain = try PlainFormat(self, format, arguments, isPercent: true).string()
+    {
+      return plain
+    }
     var formatter = PercentFormatter(self, arguments: arguments, isBytes: false)
     let view = PyString(self, format)
     let built = try formatter.format(

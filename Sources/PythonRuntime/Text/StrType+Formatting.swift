@@ -7,6 +7,7 @@ extension StrType {
   ]
 
   static func format(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    if let plain = try PlainFormat(vm, a[0], a[1], isPercent: false).string() { return plain }
     var formatter = StringFormatter(vm, positional: a[1], mapping: a[2])
     return try formatter.format(a[0])
   }
