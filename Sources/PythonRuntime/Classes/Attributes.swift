@@ -168,9 +168,11 @@ extension VM {
     let number = property.value(2)
     let name = text(property.value(3))
     guard number.isInt else {
+      // What CPython keeps as a plain field says less than what it computes.
+      let isField = [.function, .code, .boundMethod].contains(kind(object))
       throw raise(
         .attributeError,
-        "attribute '\(name)' of '\(typeName(object))' objects is not writable")
+        isField ? "readonly attribute" : "attribute '\(name)' of '\(typeName(object))' objects is not writable")
     }
     let top = self[.top]
     let place = stackWord(top)

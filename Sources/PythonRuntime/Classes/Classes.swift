@@ -342,7 +342,7 @@ extension VM {
     words(ref).set(ClassLayout.rootShape, Value(try newShape(owner: ref, count: count, keys: keys)))
     let baseSlots = Int(classFlags(base) >> 32 & 0xFFFF)
     let hasDict = classFlags(ref) & ClassFlags.hasDict != 0
-    let slots = max(count + (hasDict ? 4 : 0), hasDict ? baseSlots : 0)
+    let slots = max(count + (hasDict ? 6 : 0), hasDict ? min(baseSlots + 2, VM.maxInlineSlots) : 0)
     guard slots < 4096 else { throw raise(.typeError, "too many slots") }
     words(ref)[ClassLayout.bits] = words(ref)[ClassLayout.bits] & ~(0xFFFF << 32) | UInt64(slots) << 32
   }

@@ -88,7 +88,7 @@ enum FunctionType {
     guard freeCount == function.size else {
       throw vm.raise(
         .valueError,
-        "\(vm.qualifiedName(function))() requires a code object with \(function.size) free vars, not \(freeCount)")
+        "\(vm.text(try getName(vm, a)))() requires a code object with \(function.size) free vars, not \(freeCount)")
     }
     // The new code's name does not become the function's.
     let extras = try vm.functionExtras(function)

@@ -90,6 +90,21 @@ enum GeneratorTypes {
 
   private static func common(_ prefix: String) -> [NativeProperty] {
     [
+      NativeProperty("\(prefix)_frame", { (vm, a) throws(Unwind) in
+        let object = vm.words(a[0])
+        guard vm.generatorState(object) != .finished else { return .none }
+        let function = object.value(GeneratorLayout.function)
+        let start = Int(vm.words(function)[FunctionLayout.entry] & 0xFFFF_FFFF)
+        let index = (Int(object[GeneratorLayout.resume]) - start) / 8 - 1
+        let frame = try vm.newFrame(function, index: index)
+        if vm.generatorState(object) != .running {
+          // Its registers lie in the generator.
+          let registers = vm.address(ofOffset: Int(a[0].ref.offset) + GeneratorLayout.registers * 8)
+          let live = LiveFrame(function: function, base: registers, index: index)
+          vm.words(frame).set(FrameLayout.locals, try vm.locals(live))
+        }
+        return frame
+      }),
       NativeProperty("\(prefix)_running", { (vm, a) throws(Unwind) in
         Value(vm.generatorState(vm.words(a[0])) == .running)
       }),

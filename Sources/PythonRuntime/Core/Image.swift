@@ -13,6 +13,8 @@ import PythonBytecode
 package struct Image: Sendable {
   package let bytes: [UInt8]
 
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+
   /// Why an image was refused.
   package enum Failure: Error, Equatable {
     case truncated, notAnImage, otherBuild, damaged, noAddressSpace

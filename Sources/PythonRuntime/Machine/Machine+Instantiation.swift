@@ -15,6 +15,17 @@ extension VM {
       place.set(0, try str(place.value(3)))
       return .done
     }
+    if cls.ref == type(.range), names.isUnbound, let range = try quickRange(place, count: count) {
+      place.set(0, range)
+      return .done
+    }
+    if cls.ref == type(.super), count == 0 {
+      let (owner, object) = try superArguments()
+      if isSubclass(classOf(object), owner.ref), self.is(owner, .class) {
+        place.set(0, Value(try allocateRecord(.super, class: type(.super), owner, object, Value(classOf(object)))))
+        return .done
+      }
+    }
     guard let new = lookupSpecial(class: cls.ref, .new) else { throw raiseNotCallable(cls) }
     let initializer = lookupSpecial(class: cls.ref, .`init`)
     if new == objectNew, layoutKind(cls.ref) == .instance, classFlags(cls.ref) & ClassFlags.isAbstract == 0 {
@@ -54,6 +65,15 @@ extension VM {
     }
     place.set(0, instance)
     return .done
+  }
+
+  /// `range` of one to three small integers; nil for what its `__new__` must look at.
+  private func quickRange(_ place: Words, count: Int) throws(Unwind) -> Value? {
+    guard count >= 1 && count <= 3 else { return nil }
+    for index in 0..<count where !place.value(3 + index).isInt { return nil }
+    if count == 1 { return try newRange(.zero, place.value(3), Value(small: 1)) }
+    let step = count == 3 ? place.value(5) : Value(small: 1)
+    return step == .zero ? nil : try newRange(place.value(3), place.value(4), step)
   }
 
   /// `object.__new__` and `object.__init__` as classes find them.
