@@ -140,21 +140,29 @@ extension VM {
   /// What `invoke` did.
   enum Invocation { case done, entered }
 
+  /// The address of a call's window. The used stack ends with its arguments: what the registers above still hold is dead, and must not be kept
+  /// alive by a collection during the call.
+  @inline(__always) private func openWindow(_ register: Int, _ count: Int) -> Int {
+    let window = self[.base] &+ register &* 8
+    self[.top] = window &+ (3 &+ count) &* 8
+    return window
+  }
+
   @inline(never) func callSlow(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in
-      try _ = invoke(window: self[.base] + a(i) * 8, count: b(i), names: .unbound, .result)
+      try _ = invoke(window: openWindow(a(i), b(i)), count: b(i), names: .unbound, .result)
     }
   }
 
   func callKeywords(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in
-      try _ = invoke(window: self[.base] + a(i) * 8, count: b(i), names: constant(at: c(i)), .result)
+      try _ = invoke(window: openWindow(a(i), b(i)), count: b(i), names: constant(at: c(i)), .result)
     }
   }
 
   func callSpread(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in
-      let window = self[.base] + a(i) * 8
+      let window = openWindow(a(i), 2)
       let (count, names) = try spread(window)
       try _ = invoke(window: window, count: count, names: names, .result)
     }
@@ -228,7 +236,7 @@ extension VM {
 
   /// Calls what `loadMethod` left in a window: with the object as first argument, or without.
   func invokeMethod(_ register: Int, count: Int, names: Value) throws(Unwind) {
-    let window = self[.base] + register * 8
+    let window = openWindow(register, count + 1)
     let place = stackWord(window)
     if place.value(3).isUnbound {
       place.copy(from: place, at: 3, sourceIndex: 4, count: count)

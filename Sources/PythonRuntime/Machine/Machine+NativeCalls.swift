@@ -13,17 +13,20 @@ extension VM {
     return (window, place)
   }
 
+  /// Calls without arguments.
   package func call(_ callee: Value) throws(Unwind) -> Value {
     let (window, _) = try openWindow(callee)
     return try callWindow(window, count: 0, names: .unbound)
   }
 
+  /// Calls with one argument.
   package func call(_ callee: Value, _ first: Value) throws(Unwind) -> Value {
     let (window, place) = try openWindow(callee)
     place.set(3, first)
     return try callWindow(window, count: 1, names: .unbound)
   }
 
+  /// Calls with two arguments.
   package func call(_ callee: Value, _ first: Value, _ second: Value) throws(Unwind) -> Value {
     let (window, place) = try openWindow(callee)
     place.set(3, first)
@@ -31,6 +34,7 @@ extension VM {
     return try callWindow(window, count: 2, names: .unbound)
   }
 
+  /// Calls with three arguments.
   package func call(_ callee: Value, _ first: Value, _ second: Value, _ third: Value) throws(Unwind) -> Value {
     let (window, place) = try openWindow(callee)
     place.set(3, first)
