@@ -54,8 +54,8 @@ extension VM {
     }
   }
 
-  @inline(__always) func checkDepth(_ depth: Int) throws(Unwind) {
-    if _slowPath(depth > self[.recursionLimit]) {
+  func checkDepth(_ depth: Int) throws(Unwind) {
+    if depth > self[.recursionLimit] {
       throw raise(.recursionError, "maximum recursion depth exceeded")
     }
   }

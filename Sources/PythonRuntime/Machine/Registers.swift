@@ -12,9 +12,9 @@ import PythonBytecode
 
   @inline(__always) init(_ vm: VM) {
     // SAFETY: the state holds the addresses that `save` or the call machinery put there, all within this instance's cage.
-    unsafe pc = unsafe UnsafeMutablePointer(bitPattern: vm[.pc]).unsafelyUnwrapped
-    unsafe base = Words(unchecked: UnsafeMutablePointer(bitPattern: vm[.base]).unsafelyUnwrapped)
-    unsafe function = Words(unchecked: UnsafeMutablePointer(bitPattern: vm[.function]).unsafelyUnwrapped)
+    unsafe pc = unsafe UnsafeMutablePointer(bitPattern: vm[.pc])!
+    unsafe base = Words(unchecked: UnsafeMutablePointer(bitPattern: vm[.base])!)
+    unsafe function = Words(unchecked: UnsafeMutablePointer(bitPattern: vm[.function])!)
     fuel = vm[.fuel] &+ vm[.pc]
   }
 
@@ -65,7 +65,7 @@ import PythonBytecode
     let address = vm.address(ofOffset: offset)
     fuel &+= address &- pcAddress
     // SAFETY: offsets of code come from functions and return words, which only the runtime makes.
-    unsafe pc = unsafe UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped
+    unsafe pc = unsafe UnsafeMutablePointer(bitPattern: address)!
   }
 
   /// Makes the registers of another frame the current ones; `words` may be negative.
@@ -131,7 +131,7 @@ extension VM {
   /// Words of the register stack by their address.
   @inline(__always) func stackWord(_ address: Int) -> Words {
     // SAFETY: `top` and the bases derived from it lie within the register stack, whose end `growStackLimit` guards.
-    unsafe Words(unchecked: UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped)
+    unsafe Words(unchecked: UnsafeMutablePointer(bitPattern: address)!)
   }
 
   /// The current frame's registers, for code outside of the loop.
@@ -164,11 +164,7 @@ extension VM {
   }
 
   /// Makes sure that a frame may reach `address`.
-  @inline(__always) func reserveStack(upTo address: Int) throws(Unwind) {
-    if _slowPath(address > self[.stackLimit]) { try growStack(upTo: address) }
-  }
-
-  @inline(never) private func growStack(upTo address: Int) throws(Unwind) {
+  func reserveStack(upTo address: Int) throws(Unwind) {
     let end = self.address(ofOffset: Cage.stackEnd) - 65536
     guard address < end else { throw raise(.recursionError, "maximum recursion depth exceeded") }
     while address > self[.stackLimit] { growStackLimit() }

@@ -203,9 +203,8 @@ extension VM {
 
   @inline(__always) private func opcode(_ i: UInt64) -> Opcode {
     let byte = UInt8(truncatingIfNeeded: i)
-    precondition(byte <= lastOpcode, "a word that is no instruction")
-    // SAFETY: Opcode's raw values are 0 up to `lastOpcode`, without a gap.
-    return unsafe unsafeBitCast(byte, to: Opcode.self)
+    // SAFETY: Opcode's raw values are 0 up to `lastOpcode`, without a gap; a byte beyond is taken as `nop`.
+    return unsafe unsafeBitCast(byte <= lastOpcode ? byte : 0, to: Opcode.self)
   }
 
   /// Calls a function that sees the saved state, and loads what it left.

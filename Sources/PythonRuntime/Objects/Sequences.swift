@@ -79,14 +79,9 @@ extension VM {
 
   /// A tuple of `count` consecutive words.
   package func newTuple(from source: Words, at index: Int, count: Int) throws(Unwind) -> Value {
-    if count == 0 { return self[root: .emptyTuple] }
-    guard count < 1 << 28 else { throw raiseMemoryError() }
-    let ref = try allocateCell((count &+ 2) &* 8)
-    let tuple = words(ref)
-    tuple[0] = header(.tuple, class: type(.tuple))
-    tuple[1] = UInt64(count)
-    tuple.copy(from: source, at: 2, sourceIndex: index, count: count)
-    return Value(ref)
+    let tuple = try newTuple(count: count)
+    if count > 0 { words(tuple).copy(from: source, at: 2, sourceIndex: index, count: count) }
+    return tuple
   }
 
   /// An empty list with room for `capacity`.
