@@ -6,7 +6,9 @@ enum StructSequence {
     [NativeFunction("__repr__", "self, /", repr)])
 
   /// An instance of a new class with these fields. `name` is given with its module.
-  static func make(_ vm: VM, _ name: String, module: String, _ fields: [(name: String, value: Value)]) throws(Unwind) -> Value {
+  static func make(
+    _ vm: VM, _ name: String, module: String, _ fields: [(name: String, value: Value)]
+  ) throws(Unwind) -> Value {
     let mark = vm.keepMark()
     defer { vm.keepRelease(mark) }
     for field in fields { vm.keep(field.value) }

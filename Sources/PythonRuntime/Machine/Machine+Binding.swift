@@ -257,7 +257,9 @@ extension VM {
     bound.copy(from: start, at: 0, sourceIndex: 0, count: direct)
     // `*args` stands between the positional and the keyword-only parameters, `**kwargs` last, as they are written.
     let afterVariadic = signature.hasVariadic ? 1 : 0
-    func place(_ parameter: Int) -> Int { parameter < signature.positionalCount ? parameter : parameter + afterVariadic }
+    func place(_ parameter: Int) -> Int {
+      parameter < signature.positionalCount ? parameter : parameter + afterVariadic
+    }
     var end = total + afterVariadic
     if signature.hasVariadic {
       bound.set(signature.positionalCount, try newTuple(from: start, at: direct, count: given - direct))
@@ -335,7 +337,9 @@ extension VM {
       if isSpecial, maximum == minimum {
         return raise(.typeError, "\(maximum > 1 ? " " : "")expected \(bound) argument\(plural), got \(given)")
       }
-      if maximum == 0 { return raise(.typeError, "\(qualifiedName(function, owner))() takes no arguments (\(given) given)") }
+      if maximum == 0 {
+        return raise(.typeError, "\(qualifiedName(function, owner))() takes no arguments (\(given) given)")
+      }
       if maximum == 1 && minimum == 1 && !isConstructor {
         return raise(.typeError, "\(qualifiedName(function, owner))() takes exactly one argument (\(given) given)")
       }

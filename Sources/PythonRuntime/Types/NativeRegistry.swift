@@ -25,7 +25,8 @@ enum NativeRegistry {
   static let builtins: [NativeFunction] =
     CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins
   static let modules: [NativeModule] =
-    NumberRows.modules + ContainerRows.modules + [SysModule.module, TypesModule.module, StringModule.module, CodecsModule.module]
+    NumberRows.modules + ContainerRows.modules
+    + [SysModule.module, TypesModule.module, StringModule.module, CodecsModule.module]
 
   /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.
   static let functions: [NativeFunction] = {
@@ -53,7 +54,8 @@ enum NativeRegistry {
   /// What patterns and `hasDict` need to know of a built-in class.
   static func flags(of known: WellKnown) -> UInt64 {
     switch known {
-    case .list, .tuple, .range, .memoryview, .deque: ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
+    case .list, .tuple, .range, .memoryview, .deque:
+      ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
     case .dict: ClassFlags.mapping | ClassFlags.matchSelf
     case .mappingProxy: ClassFlags.mapping
     case .int, .float, .bool, .str, .bytes, .bytearray, .set, .frozenset: ClassFlags.matchSelf
