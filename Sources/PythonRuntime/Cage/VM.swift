@@ -89,7 +89,7 @@ package enum StateWord: Int {
   case outputUsed, outputLimit
   // MARK: Heap
   case heapTop
-  case acquiredBytes, collectAt, memoryLimit, liveBytes, collections, wantsCollection
+  case acquiredBytes, collectAt, memoryLimit, memoryReserve, raisesMemoryError, liveBytes, collections, wantsCollection
   case freePageHint, freePages
   /// For each size class: cursor and limit (offsets) of the run of free cells in use; first block; block being swept; next granule there.
   case cursors

@@ -27,6 +27,7 @@ extension VM {
     self[.fuel] = 0
     self[.stolenFuel] = 0
     self[.tickLimit] = before.addingReportingOverflow(ticks).overflow ? Int.max / 16 : before + ticks
+    self[.memoryReserve] = 0
     self[.memoryLimit] = min(memoryBytes, Cage.heapEnd)
     self[.outputUsed] = 0
     self[.outputLimit] = outputBytes

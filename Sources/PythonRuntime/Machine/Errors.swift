@@ -26,18 +26,31 @@ extension VM {
     return .exception
   }
 
-  /// The limit of memory was met. A reserve lets the program handle it.
+  /// The limit of memory was met. Until the next collection, which is asked for, there is a reserve beyond the limit, so that a handler can let go of
+  /// what it does not need; when that is used up too, the run ends.
   package func raiseMemoryError() -> Unwind {
-    let limit = self[.memoryLimit]
-    self[.memoryLimit] = min(limit + 1 << 16, Cage.heapEnd)
-    defer { self[.memoryLimit] = limit }
+    // The exception itself did not fit.
+    if self[.raisesMemoryError] != 0 { return .limit(.memory) }
+    self[.raisesMemoryError] = 1
+    defer { self[.raisesMemoryError] = 0 }
+    requestCollection()
+    if self[.memoryReserve] == 0 {
+      self[.memoryReserve] = VM.memoryReserveBytes
+      self[.memoryLimit] += VM.memoryReserveBytes
+    }
     do {
-      let exception = try newException(type(.memoryError), arguments: self[root: .emptyTuple])
-      requestCollection()
-      return raise(exception)
+      return raise(try newException(type(.memoryError), arguments: self[root: .emptyTuple]))
     } catch {
       return .limit(.memory)
     }
+  }
+
+  static let memoryReserveBytes = 1 << 18
+
+  /// Takes the reserve back.
+  func endMemoryReserve() {
+    self[.memoryLimit] -= self[.memoryReserve]
+    self[.memoryReserve] = 0
   }
 
   /// An exception object of a class that needs no `__new__` or `__init__` of its own.
