@@ -226,9 +226,9 @@ extension VM {
   /// Collects now; only at a safe point, when everything alive is reachable from the roots.
   func collect() {
     self[.wantsCollection] = 0
-    endMemoryReserve()
     var collector = Collector(self)
     collector.run()
+    endMemoryReserve()
   }
 
   /// When to collect next: when as much again was allocated as is alive (at least 2 MiB), but before half of what the limit leaves is used.

@@ -26,8 +26,8 @@ extension VM {
     return .exception
   }
 
-  /// The limit of memory was met. Until the next collection, which is asked for, there is a reserve beyond the limit, so that a handler can let go of
-  /// what it does not need; when that is used up too, the run ends.
+  /// The limit of memory was met. Until a collection, which is asked for, has freed enough, there is a reserve beyond
+  /// the limit, so that a handler can let go of what it does not need; when that is used up too, the run ends.
   package func raiseMemoryError() -> Unwind {
     // The exception itself did not fit.
     if self[.raisesMemoryError] != 0 { return .limit(.memory) }
@@ -47,8 +47,9 @@ extension VM {
 
   static let memoryReserveBytes = 1 << 18
 
-  /// Takes the reserve back.
+  /// After a collection: takes the reserve back, unless what is alive still comes close to the limit.
   func endMemoryReserve() {
+    guard self[.memoryReserve] > 0, self[.liveBytes] <= self[.memoryLimit] - 2 * self[.memoryReserve] else { return }
     self[.memoryLimit] -= self[.memoryReserve]
     self[.memoryReserve] = 0
   }
