@@ -239,3 +239,16 @@ class Private:
 
 
 assert Private().reveal() == Private._Private__secret == 1
+
+# An object whose class calls it again, without end.
+class Endless:
+    pass
+
+
+Endless.__call__ = Endless()
+try:
+    Endless()()
+except RecursionError:
+    pass
+else:
+    raise AssertionError("the call came to an end")

@@ -286,6 +286,9 @@ extension VM {
         return try invoke(window: window, count: count + 1, names: names, continuation)
       }
       place.set(0, try bindDescriptor(method, callee))
+      // An object may stand for its own call: each step counts as a call.
+      self[.depth] += 1
+      defer { self[.depth] -= 1 }
       return try invoke(window: window, count: count, names: names, continuation)
     }
   }
