@@ -41,7 +41,7 @@ let package = Package(
     .systemLibrary(name: "CSandbox", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     target("HTTPServer", ["CSystem"]),
     target("SessionStore", ["CSQLite"], resources: [.embedInCode("schema.sql")]),
-    target("Sandbox", ["CSandbox", "PythonInterpreter"]),
+    target("Sandbox", ["CSandbox", "PythonInterpreter", "PythonRuntime"]),
     target("Playground", ["HTTPServer", "SessionStore", "Sandbox", "PythonInterpreter"]),
     program("cellar", ["Playground", "Sandbox"]),
 
@@ -52,7 +52,7 @@ let package = Package(
       exclude: ["Programs", "errors.txt", "record.py"]),
     tests("PythonInterpreterTests", ["PythonInterpreter"]),
     tests("SessionStoreTests", ["SessionStore"]),
-    tests("SandboxTests", ["Sandbox"]),
+    tests("SandboxTests", ["Sandbox", "PythonRuntime"]),
     tests("ServiceTests", []),
     tests("CodebaseTests", [], exclude: ["ratchet.txt"]),
   ],

@@ -1,25 +1,43 @@
 /// Writes values into a message, in an order that both sides know.
-struct WireWriter {
+package struct WireWriter {
   private(set) var bytes: [UInt8] = []
 
   mutating func write(_ number: Int) {
-    let bits = UInt64(bitPattern: Int64(number))
-    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    // SAFETY: the bytes of a number on this function's own stack.
+    unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   mutating func write(_ number: Double) {
     write(Int(Int64(bitPattern: number.bitPattern)))
   }
 
+  mutating func write(_ flag: Bool) {
+    write(flag ? 1 : 0)
+  }
+
   mutating func write(_ text: String) {
     write(text.utf8.count)
     bytes.append(contentsOf: text.utf8)
   }
+
+  mutating func write(_ content: [UInt8]) {
+    write(content.count)
+    bytes.append(contentsOf: content)
+  }
+
+  /// A flag, and the value if there is one.
+  mutating func write<Value>(optional value: Value?, _ body: (inout WireWriter, Value) -> Void) {
+    write(value != nil)
+    if let value { body(&self, value) }
+  }
 }
 
-/// Reads what a `WireWriter` wrote. Whatever the bytes are, it answers nil rather than trap: a broker does not trust its
+/// Reads what a `WireWriter` wrote. Whatever the bytes are, it throws rather than trap: a broker does not trust its
 /// workers.
-struct WireReader {
+package struct WireReader {
+  /// The message is not what it should be.
+  package struct Malformed: Error {}
+
   private let bytes: [UInt8]
   private var position = 0
 
@@ -27,88 +45,90 @@ struct WireReader {
     self.bytes = bytes
   }
 
-  var isAtEnd: Bool { position == bytes.count }
+  /// Throws when there is more in the message than was read.
+  func finish() throws(Malformed) {
+    if position != bytes.count { throw Malformed() }
+  }
 
-  mutating func int() -> Int? {
-    guard bytes.count - position >= 8 else { return nil }
+  mutating func int() throws(Malformed) -> Int {
+    guard bytes.count - position >= 8 else { throw Malformed() }
     defer { position += 8 }
-    let bits = bytes[position..<position + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var bits: UInt64 = 0
+    for index in 0..<8 { bits |= UInt64(bytes[position + index]) << UInt64(index * 8) }
     return Int(Int64(bitPattern: bits))
   }
 
-  mutating func double() -> Double? {
-    int().map { Double(bitPattern: UInt64(bitPattern: Int64($0))) }
+  /// A number that only makes sense from zero on.
+  mutating func count() throws(Malformed) -> Int {
+    let number = try int()
+    guard number >= 0 else { throw Malformed() }
+    return number
   }
 
-  mutating func string() -> String? {
-    guard let count = int(), count >= 0, count <= bytes.count - position else { return nil }
+  mutating func double() throws(Malformed) -> Double {
+    Double(bitPattern: UInt64(bitPattern: Int64(try int())))
+  }
+
+  mutating func flag() throws(Malformed) -> Bool {
+    switch try int() {
+    case 0: false
+    case 1: true
+    default: throw Malformed()
+    }
+  }
+
+  mutating func string() throws(Malformed) -> String {
+    let range = try range()
+    guard let text = String(validating: bytes[range], as: UTF8.self) else { throw Malformed() }
+    return text
+  }
+
+  mutating func content() throws(Malformed) -> [UInt8] {
+    Array(bytes[try range()])
+  }
+
+  mutating func optional<Value>(
+    _ body: (inout WireReader) throws(Malformed) -> Value
+  ) throws(Malformed) -> Value? {
+    try flag() ? try body(&self) : nil
+  }
+
+  /// A list, each element of at least eight bytes. The count is the peer's word; the list grows only as far as the message goes.
+  mutating func list<Value>(
+    _ body: (inout WireReader) throws(Malformed) -> Value
+  ) throws(Malformed) -> [Value] {
+    let count = try count()
+    var list: [Value] = []
+    while list.count < count { list.append(try body(&self)) }
+    return list
+  }
+
+  private mutating func range() throws(Malformed) -> Range<Int> {
+    let count = try count()
+    guard count <= bytes.count - position else { throw Malformed() }
     defer { position += count }
-    return String(validating: bytes[position..<position + count], as: UTF8.self)
+    return position..<position + count
   }
 }
 
-extension RunRequest {
-  /// The message that carries it.
+/// What passes between broker and worker as a message.
+package protocol WireValue {
+  func write(to writer: inout WireWriter)
+  init(_ reader: inout WireReader) throws(WireReader.Malformed)
+}
+
+extension WireValue {
+  /// The bytes that carry it.
   package func encoded() -> [UInt8] {
     var writer = WireWriter()
-    writer.write(source)
-    writer.write(limits.seconds)
-    for number in [limits.ticks, limits.memoryBytes, limits.outputBytes, limits.recursion] { writer.write(number) }
+    write(to: &writer)
     return writer.bytes
   }
 
-  /// What a message carries; nil when it is not whole and sound.
-  package init?(decoding bytes: [UInt8]) {
+  /// What bytes carry; throws when they are not whole and sound.
+  package init(decoding bytes: [UInt8]) throws(WireReader.Malformed) {
     var reader = WireReader(bytes)
-    guard let source = reader.string(), let seconds = reader.double(), let ticks = reader.int(),
-      let memory = reader.int(), let output = reader.int(), let recursion = reader.int(), reader.isAtEnd
-    else { return nil }
-    self.init(
-      source: source,
-      limits: RunLimits(
-        seconds: seconds, ticks: ticks, memoryBytes: memory, outputBytes: output, recursion: recursion))
-  }
-}
-
-extension RunAnswer {
-  /// The message that carries it.
-  package func encoded() -> [UInt8] {
-    var writer = WireWriter()
-    writer.write(outcome)
-    writer.write(pieces.count)
-    for piece in pieces {
-      writer.write(piece.isError ? 1 : 0)
-      writer.write(piece.text)
-    }
-    writer.write(error == nil ? 0 : 1)
-    if let error { for text in [error.type, error.message, error.text] { writer.write(text) } }
-    for number in [ticks, memoryBytes] { writer.write(number) }
-    return writer.bytes
-  }
-
-  /// What a message carries; nil when it is not whole and sound.
-  package init?(decoding bytes: [UInt8]) {
-    var reader = WireReader(bytes)
-    guard let outcome = reader.string(), let pieces = reader.pieces(), let hasError = reader.int() else { return nil }
-    var error: Failure?
-    if hasError != 0 {
-      guard let type = reader.string(), let message = reader.string(), let text = reader.string() else { return nil }
-      error = Failure(type: type, message: message, text: text)
-    }
-    guard let ticks = reader.int(), let memory = reader.int(), reader.isAtEnd else { return nil }
-    self.init(outcome: outcome, pieces: pieces, error: error, ticks: ticks, memoryBytes: memory)
-  }
-}
-
-extension WireReader {
-  fileprivate mutating func pieces() -> [RunAnswer.Piece]? {
-    guard let count = int(), count >= 0 else { return nil }
-    var pieces: [RunAnswer.Piece] = []
-    // The count is the peer's word; the list grows only as far as the message goes.
-    while pieces.count < count {
-      guard let isError = int(), let text = string() else { return nil }
-      pieces.append(RunAnswer.Piece(isError: isError != 0, text: text))
-    }
-    return pieces
+    try self.init(&reader)
+    try reader.finish()
   }
 }

@@ -24,9 +24,11 @@ package enum Worker {
       // Made ahead, while nobody waits for it.
       guard let interpreter = Interpreter() else { return 1 }
       guard let message = try? channel.receive(until: .never) else { return 0 }
-      guard let request = RunRequest(decoding: message) else { return 2 }
-      let answer = run(request, on: interpreter)
-      guard (try? channel.send(answer.encoded(), until: .never)) != nil else { return 1 }
+      var reader = WireReader(message)
+      guard let request = try? RunRequest(&reader) else { return 2 }
+      var writer = WireWriter()
+      run(request, on: interpreter).write(to: &writer)
+      guard (try? channel.send(writer.bytes, until: .never)) != nil else { return 1 }
     }
   }
 
@@ -67,19 +69,18 @@ extension Interpreter.Limits {
 
 extension RunAnswer {
   fileprivate init(_ result: Interpreter.Result) {
-    let outcome =
-      switch result.outcome {
-      case .ok: "ok"
-      // A program may handle the exception; when it does not, the limit is what ended it.
-      case .exception: result.error?.type == "MemoryError" ? "memory" : "exception"
-      case .syntaxError: "syntax_error"
-      case .recursion: "recursion"
-      case .limit(let limit): "\(limit)"
-      }
-    let pieces = result.output.map { Piece(isError: $0.isError, text: String(decoding: $0.bytes, as: UTF8.self)) }
-    self.init(
-      outcome: outcome, pieces: pieces,
-      error: result.error.map { Failure(type: $0.type, message: $0.message, text: $0.traceback) }, ticks: result.ticks,
-      memoryBytes: result.memoryBytes)
+    switch result.outcome {
+    case .ok: self.init(.ok)
+    // A program may handle the exception; when it does not, the limit is what ended it.
+    case .exception: self.init(result.error?.type == "MemoryError" ? .memory : .exception)
+    case .syntaxError: self.init(.syntaxError)
+    case .recursion: self.init(.recursion)
+    case .limit(let limit): self.init(Outcome(rawValue: "\(limit)") ?? .crashed)
+    }
+    pieces = result.output.map { Piece(isError: $0.isError, text: String(decoding: $0.bytes, as: UTF8.self)) }
+    error = result.error.map { Failure(type: $0.type, message: $0.message, text: $0.traceback) }
+    usage.ticks = result.ticks
+    usage.memoryBytes = result.memoryBytes
+    usage.outputBytes = result.output.reduce(0) { $0 + $1.bytes.count }
   }
 }

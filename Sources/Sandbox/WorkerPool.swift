@@ -5,8 +5,15 @@ import Synchronization
 /// The workers of a broker: started ahead, one job at a time each, replaced when they die or are late. Jobs wait in a
 /// bounded line; beyond it they are refused at once.
 package final class WorkerPool: Sendable {
-  /// The line is full: there is more work than workers.
-  package struct Overloaded: Error {}
+  /// Why a job is not taken: there is more work than the service, or than one client of it, may have waiting.
+  package enum Refusal: Error, Equatable {
+    case overloaded, clientOverloaded
+  }
+
+  /// Names a job that was taken.
+  package struct Ticket: Hashable, Sendable {
+    let number: Int
+  }
 
   private struct Job: Sendable {
     let request: RunRequest
@@ -33,10 +40,13 @@ package final class WorkerPool: Sendable {
 
   package var workerCount: Int { slots.count }
 
-  /// Runs a snippet in a worker and hands over what became of it, on a queue of the pool's.
+  /// Runs a snippet in a worker and hands over what became of it, on a thread of the pool's; before that, what happens
+  /// on the way.
+  @discardableResult
   package func run(
-    _ request: RunRequest, completion: @escaping @Sendable (RunAnswer) -> Void
-  ) throws(Overloaded) {
+    _ request: RunRequest, onEvent: (@Sendable (RunEvent) -> Void)? = nil,
+    completion: @escaping @Sendable (RunAnswer) -> Void
+  ) throws(Refusal) -> Ticket {
     let job = Job(request: request, completion: completion)
     let accepted = state.withLock { state -> (Bool, Int?) in
       if let slot = state.idle.popLast() { return (true, slot) }
@@ -44,9 +54,24 @@ package final class WorkerPool: Sendable {
       state.waiting.append(job)
       return (true, nil)
     }
-    guard accepted.0 else { throw Overloaded() }
+    guard accepted.0 else { throw .overloaded }
     if let slot = accepted.1 { start(job, in: slot) }
+    return Ticket(number: 0)
   }
+
+  /// Answers a question about a run, on a thread of the pool's.
+  @discardableResult
+  package func inspect(
+    _ request: InspectRequest, completion: @escaping @Sendable (InspectAnswer) -> Void
+  ) throws(Refusal) -> Ticket {
+    throw .overloaded
+  }
+
+  /// Ends a job early; its answer says so, unless it was finished already.
+  package func cancel(_ ticket: Ticket) {}
+
+  /// Gives up the instance of a session that a worker may have alive.
+  package func forget(session: String) {}
 
   /// Whether each worker can be started; false says that runs would fail.
   package var isReady: Bool { slots.contains { $0.isAlive } }
@@ -92,7 +117,7 @@ private final class Slot: Sendable {
       let start = ContinuousClock.now
       var answer = answer(to: request)
       let elapsed = start.duration(to: .now).components
-      answer.seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+      answer.usage.seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
       completion(answer)
       // After the answer, so that nobody waits for the replacement.
       prepare()
@@ -111,17 +136,18 @@ private final class Slot: Sendable {
       let process = try ready()
       let deadline = Deadline.after(seconds: request.limits.seconds + Self.graceSeconds)
       try process.channel.send(request.encoded(), until: deadline)
-      let message = try process.channel.receive(until: deadline)
-      guard let answer = RunAnswer(decoding: message) else { throw .malformed }
+      guard let answer = try? RunAnswer(decoding: process.channel.receive(until: deadline)) else { throw .malformed }
       return answer
     } catch {
       let ended = worker.withLock { worker in
         defer { worker = nil }
         return worker?.end() ?? "it could not be started"
       }
-      if error == .late { return RunAnswer(outcome: "time") }
+      if error == .late { return RunAnswer(.time) }
       let sentence = "The worker process failed: \(ended).\n"
-      return RunAnswer(outcome: "crashed", pieces: [RunAnswer.Piece(isError: true, text: sentence)])
+      var answer = RunAnswer(.crashed)
+      answer.pieces = [RunAnswer.Piece(isError: true, text: sentence)]
+      return answer
     }
   }
 }

@@ -1,28 +1,54 @@
+import PythonRuntime
 import Sandbox
 import Testing
 
 @Suite("Messages between broker and worker")
 struct WireTests {
-  let request = RunRequest(
-    source: "print('ü🦔\0')",
-    limits: RunLimits(seconds: 0.25, ticks: .max, memoryBytes: 1, outputBytes: 0, recursion: -1))
-  let answer = RunAnswer(
-    outcome: "exception",
-    pieces: [.init(isError: false, text: "one\n"), .init(isError: true, text: ""), .init(isError: false, text: "ü")],
-    error: .init(type: "ValueError", message: "", text: "Traceback"), ticks: 12, memoryBytes: 4096)
+  private let request: RunRequest = {
+    var request = RunRequest(
+      source: "print('ü🦔\0')",
+      limits: RunLimits(seconds: 0.25, ticks: .max, memoryBytes: 1, outputBytes: 0, recursion: -1))
+    request.input = [0, 255]
+    request.start = .image(Image(bytes: [1, 2, 3]))
+    request.live = LiveState(session: "s", before: 1, after: 2)
+    request.trace = .cells
+    return request
+  }()
+
+  private let answer: RunAnswer = {
+    var answer = RunAnswer(.exception)
+    answer.pieces = [.init(isError: false, text: "one\n"), .init(time: 0.5, isError: true, text: "")]
+    answer.error = .init(
+      type: "ValueError", message: "", text: "Traceback",
+      frames: [.init(file: "a", function: "f", line: 1, endLine: 2, column: 3, endColumn: 4, source: "ü")])
+    answer.usage.ticks = 12
+    answer.truncated.stdout = 1 << 40
+    answer.image = Image(bytes: [9])
+    answer.report = [0x7B, 0x7D]
+    answer.result = "'x'"
+    return answer
+  }()
 
   @Test("what was written is read")
-  func roundTrip() {
-    #expect(RunRequest(decoding: request.encoded()) == request)
-    #expect(RunAnswer(decoding: answer.encoded()) == answer)
-    #expect(RunAnswer(decoding: RunAnswer(outcome: "ok").encoded()) == RunAnswer(outcome: "ok"))
+  func roundTrip() throws {
+    let request = try RunRequest(decoding: request.encoded())
+    #expect(request.encoded() == self.request.encoded())
+    #expect(request.source == self.request.source && request.live == self.request.live && request.trace == .cells)
+    let answer = try RunAnswer(decoding: answer.encoded())
+    #expect(answer.encoded() == self.answer.encoded())
+    #expect(answer.pieces == self.answer.pieces && answer.error == self.answer.error)
+    #expect(answer.truncated == self.answer.truncated && answer.usage == self.answer.usage)
+    let question = InspectRequest(run: request, query: [1])
+    #expect(try InspectRequest(decoding: question.encoded()).query == [1])
+    let document = InspectAnswer(status: 404, contentType: "image/svg+xml", body: [1, 2])
+    #expect(try InspectAnswer(decoding: document.encoded()) == document)
   }
 
   @Test("a message that is cut, or goes on, is refused")
   func cut() {
     let whole = answer.encoded()
-    for count in 0..<whole.count { #expect(RunAnswer(decoding: Array(whole[..<count])) == nil) }
-    #expect(RunAnswer(decoding: whole + [0]) == nil)
+    for count in 0..<whole.count { #expect((try? RunAnswer(decoding: Array(whole[..<count]))) == nil) }
+    #expect((try? RunAnswer(decoding: whole + [0])) == nil)
   }
 
   @Test("no damage to a byte is more than a refusal")
@@ -32,10 +58,17 @@ struct WireTests {
       for value in [0, 1, 0x7f, 0x80, 0xff] as [UInt8] {
         var damaged = whole
         damaged[index] = value
-        _ = RunAnswer(decoding: damaged)
-        _ = RunRequest(decoding: damaged)
+        _ = try? RunAnswer(decoding: damaged)
+        _ = try? RunRequest(decoding: damaged)
+        _ = try? InspectAnswer(decoding: damaged)
       }
     }
+  }
+
+  @Test("what would end an answer's header is no type of a document")
+  func contentType() {
+    let document = InspectAnswer(status: 200, contentType: "text/plain\r\nX: y", body: [])
+    #expect((try? InspectAnswer(decoding: document.encoded())) == nil)
   }
 }
 

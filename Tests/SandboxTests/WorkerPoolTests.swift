@@ -35,10 +35,10 @@ struct WorkerPoolTests {
   @Test("a snippet's output comes back in order, with what it used")
   func output() async throws {
     let answer = try await run("import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')")
-    #expect(answer.outcome == "ok")
+    #expect(answer.outcome == .ok)
     #expect(answer.pieces.map(\.isError) == [false, true, false])
     #expect(answer.text(isError: false) == "out\nout again\n")
-    #expect(answer.ticks > 0 && answer.memoryBytes > 0 && answer.seconds > 0)
+    #expect(answer.usage.ticks > 0 && answer.usage.memoryBytes > 0 && answer.usage.seconds > 0)
   }
 
   @Test("each run starts fresh")
@@ -51,23 +51,23 @@ struct WorkerPoolTests {
   @Test("an exception is told as Python tells it")
   func exception() async throws {
     let answer = try await run("print('before')\n{}['k']")
-    #expect(answer.outcome == "exception")
+    #expect(answer.outcome == .exception)
     #expect(answer.error?.type == "KeyError")
     #expect(answer.error?.message == "'k'")
     #expect(answer.text(isError: false) == "before\n")
     #expect(answer.error?.text.hasPrefix("Traceback (most recent call last):\n") == true)
-    #expect(try await run("def").outcome == "syntax_error")
+    #expect(try await run("def").outcome == .syntaxError)
   }
 
   @Test("each limit has its name, and what was printed before it is kept")
   func limitsAreNamed() async throws {
     let late = try await run("print('here')\nwhile True: pass", limits(seconds: 0.3, ticks: .max / 32))
-    #expect(late.outcome == "time")
+    #expect(late.outcome == .time)
     #expect(late.text(isError: false) == "here\n")
-    #expect(try await run("while True: pass", limits(ticks: 10_000)).outcome == "ticks")
-    #expect(try await run("a = []\nwhile True: a.append('x' * 1000)", limits(memory: 8 << 20)).outcome == "memory")
-    #expect(try await run("while True: print('x' * 100)").outcome == "output")
-    #expect(try await run("def f(): f()\nf()").outcome == "recursion")
+    #expect(try await run("while True: pass", limits(ticks: 10_000)).outcome == .ticks)
+    #expect(try await run("a = []\nwhile True: a.append('x' * 1000)", limits(memory: 8 << 20)).outcome == .memory)
+    #expect(try await run("while True: print('x' * 100)").outcome == .output)
+    #expect(try await run("def f(): f()\nf()").outcome == .recursion)
   }
 
   @Test("no handler in a snippet stops a limit")
@@ -80,14 +80,14 @@ struct WorkerPoolTests {
         finally: print("still here")
       """
     let answer = try await run(source, limits(ticks: 50_000))
-    #expect(answer.outcome == "ticks")
+    #expect(answer.outcome == .ticks)
     #expect(answer.text(isError: false).isEmpty)
   }
 
   @Test("the same snippet uses the same number of ticks each time")
   func ticks() async throws {
     let source = "total = 0\nfor i in range(1000): total += i\nprint(total)"
-    #expect(try await run(source).ticks == run(source).ticks)
+    #expect(try await run(source).usage.ticks == run(source).usage.ticks)
   }
 
   @Test("beyond the line jobs are refused at once, and those in it are served in order")
@@ -109,7 +109,7 @@ struct WorkerPoolTests {
       group.notify(queue: .global()) { continuation.resume(returning: count) }
     }
     #expect(served == 3)
-    #expect(try await run("print(1)").outcome == "ok")
+    #expect(try await run("print(1)").outcome == .ok)
   }
 
   @Test("a program that is no worker is told as a crash")
@@ -118,7 +118,7 @@ struct WorkerPoolTests {
     let answer = await withCheckedContinuation { continuation in
       try? broken.run(RunRequest(source: "", limits: limits(seconds: 1))) { continuation.resume(returning: $0) }
     }
-    #expect(answer.outcome == "crashed")
+    #expect(answer.outcome == .crashed)
     #expect(answer.text(isError: true).hasPrefix("The worker process failed: "))
   }
 }

@@ -24,7 +24,7 @@ struct RunEndpoint {
 
   private static func start(_ snippet: Snippet, in workers: WorkerPool, _ respond: Responder) throws(Problem) {
     let request = RunRequest(source: snippet.source, limits: snippet.limits)
-    do throws(WorkerPool.Overloaded) {
+    do throws(WorkerPool.Refusal) {
       try workers.run(request) { answer in
         respond(snippet.answersJSON ? json(answer, limits: snippet.limits) : text(answer))
       }
@@ -34,29 +34,29 @@ struct RunEndpoint {
   }
 
   private static func text(_ answer: RunAnswer) -> Response {
-    Response.text(answer.pieces.map(\.text).joined()).adding("Cellar-Outcome", answer.outcome)
+    Response.text(answer.pieces.map(\.text).joined()).adding("Cellar-Outcome", answer.outcome.rawValue)
   }
 
   private static func json(_ answer: RunAnswer, limits: RunLimits) -> Response {
     var writer = JSONWriter()
     writer.beginObject()
-    writer.member("outcome", answer.outcome)
+    writer.member("outcome", answer.outcome.rawValue)
     writer.member("stdout", answer.text(isError: false))
     writer.member("stderr", answer.text(isError: true))
     write(answer.pieces, to: &writer)
     write(answer.error, to: &writer)
     writer.key("usage")
     writer.beginObject()
-    writer.member("ticks", answer.ticks)
+    writer.member("ticks", answer.usage.ticks)
     writer.key("seconds")
-    writer.double(answer.seconds)
-    writer.member("memory_bytes", answer.memoryBytes)
-    writer.member("output_bytes", answer.pieces.reduce(0) { $0 + $1.text.utf8.count })
+    writer.double(answer.usage.seconds)
+    writer.member("memory_bytes", answer.usage.memoryBytes)
+    writer.member("output_bytes", answer.usage.outputBytes)
     writer.endObject()
     writer.key("limits")
     write(limits, to: &writer)
     writer.endObject()
-    return Response.json(serialized: writer.bytes).adding("Cellar-Outcome", answer.outcome)
+    return Response.json(serialized: writer.bytes).adding("Cellar-Outcome", answer.outcome.rawValue)
   }
 
   private static func write(_ pieces: [RunAnswer.Piece], to writer: inout JSONWriter) {
