@@ -84,6 +84,13 @@ package final class Interpreter {
   /// Takes output as it comes, instead of its being collected in the result.
   package var stream: ((_ bytes: [UInt8], _ isError: Bool) -> Void)?
 
+  /// Gives the library's modules to programs by their source, compiled when they are imported.
+  package func importsSources(_ source: @escaping (_ name: String) -> LibrarySource?) {
+    instance.host.moduleSource = { name in
+      source(name).map { (source: $0.bytes, filename: $0.filename, isPackage: $0.isPackage) }
+    }
+  }
+
   /// Where a run stands: at its end, or suspended in the middle.
   package enum Progress {
     case finished(Result)

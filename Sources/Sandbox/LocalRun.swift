@@ -18,6 +18,7 @@ package enum LocalRun {
       complain("there is no address space for an interpreter")
       return 1
     }
+    if let library = LibraryFolder.find() { interpreter.importsSources(library.source(of:)) }
     var pending: [UInt8] = []
     func flush() {
       write(pending, to: STDOUT_FILENO)

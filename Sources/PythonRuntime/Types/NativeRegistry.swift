@@ -26,7 +26,7 @@ enum NativeRegistry {
     CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins
   static let modules: [NativeModule] =
     NumberRows.modules + ContainerRows.modules
-    + [SysModule.module, TypesModule.module, StringModule.module, CodecsModule.module]
+    + [SysModule.module, StringModule.module, CodecsModule.module]
 
   /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.
   static let functions: [NativeFunction] = {
