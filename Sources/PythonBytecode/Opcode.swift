@@ -224,6 +224,8 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case setupAnnotations
   /// Shows rA as the prompt does, and keeps it in `_`
   case printExpression
+  /// Makes the repr of rA the run's result, and keeps rA in `_`
+  case keepResult
 
   // MARK: Pattern matching
   /// rA = whether rB is a sequence, a mapping, as patterns see it

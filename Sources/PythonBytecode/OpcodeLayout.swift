@@ -57,7 +57,7 @@ extension Opcode {
     case .loadInt: OpcodeLayout(.register, wide: .signed)
     case .loadNone, .loadTrue, .loadFalse, .checkBound, .deleteLocal, .makeCell, .deleteCell, .callSpread, .return,
       .loadBuildClass, .loadAssertionError, .endAsyncFor, .raise, .reraise, .popHandled, .importStar,
-      .printExpression:
+      .printExpression, .keepResult:
       OpcodeLayout(.register)
     case .move, .loadCell, .storeCell, .negate, .positive, .invert, .not, .getIterator, .listAppend, .listExtend,
       .setAdd, .setUpdate, .dictUpdate, .listToTuple, .deleteItem, .getYieldFromIterator, .getAwaitable,

@@ -8,11 +8,17 @@ package struct CompileOptions: Sendable {
   package var optimizationLevel: Int
   /// `from __future__ import annotations` is in force from outside.
   package var futureAnnotations: Bool
+  /// A module's last statement, if it is an expression, gives the run's result.
+  package var keepsResult: Bool
 
-  package init(filename: String = "<string>", optimizationLevel: Int = 0, futureAnnotations: Bool = false) {
+  package init(
+    filename: String = "<string>", optimizationLevel: Int = 0, futureAnnotations: Bool = false,
+    keepsResult: Bool = false
+  ) {
     self.filename = filename
     self.optimizationLevel = optimizationLevel
     self.futureAnnotations = futureAnnotations
+    self.keepsResult = keepsResult
   }
 }
 

@@ -210,7 +210,14 @@ final class UnitCompiler {
     switch tree {
     case .module(let body):
       futureStatements = futurePrefixCount(body)
-      try compileBody(body, documented: true)
+      if session.options.keepsResult, let last = body.last, case .expression(let value) = last.kind {
+        // A docstring alone is a result too.
+        try compileBody(body.count == 1 && docstring(of: body) != nil ? body : body.dropLast(), documented: true)
+        here = last.span
+        code.emit(.keepResult, try operand(value), at: here)
+      } else {
+        try compileBody(body, documented: true)
+      }
       code.emitQuiet(.returnNone, at: here)
     case .interactive(let body):
       futureStatements = futurePrefixCount(body)

@@ -37,18 +37,36 @@ package final class Interpreter {
   package struct Result: Sendable {
     package var outcome: Outcome
     package var output: [OutputEvent]
+    /// The repr of a snippet's last expression, unless that is None.
+    package var result: String?
     /// Type, message and traceback, when an exception was not caught.
     package var error: Failure?
     package var ticks: Int
     package var memoryBytes: Int
     /// What `SystemExit` asked for; 1 for another exception, 0 without.
     package var exitStatus: Int
+    /// `SystemExit` ended the run.
+    package var isExit = false
   }
 
+  /// The exception that ended a run.
   package struct Failure: Sendable {
     package var type: String
     package var message: String
+    /// All that Python prints about it.
     package var traceback: String
+    /// The calls that led to it, oldest first, and of a SyntaxError the place that it names.
+    package var entries: [TracebackEntry]
+  }
+
+  /// What a source is run as.
+  package enum Mode: Sendable {
+    /// A file: expressions show nothing.
+    case program
+    /// A file whose last expression is the run's result.
+    case snippet
+    /// A statement at the prompt, whose expressions are printed.
+    case interactive
   }
 
   /// Nil when the host has no address space for an instance.
@@ -97,23 +115,37 @@ package final class Interpreter {
     case suspended
   }
 
-  /// Runs one snippet to its end.
-  package func run(_ source: [UInt8], filename: String = "<snippet>", limits: Limits = Limits()) -> Result {
-    guard case .finished(let result) = begin(source, filename: filename, limits: limits) else {
-      preconditionFailure("a run without slices was suspended")
-    }
+  /// Runs one snippet to its end. `input` is what it may read with `input()`.
+  package func run(
+    _ source: [UInt8], filename: String = "<snippet>", mode: Mode = .program, input: [UInt8] = [],
+    limits: Limits = Limits()
+  ) -> Result {
+    guard case .finished(let result) = begin(source, filename: filename, mode: mode, input: input, limits: limits)
+    else { preconditionFailure("a run without slices was suspended") }
     return result
   }
 
   /// Begins a run; with `sliceTicks` it is suspended at the first safe point after that many ticks, and again after as many more.
   package func begin(
-    _ source: [UInt8], filename: String = "<snippet>", limits: Limits = Limits(), sliceTicks: Int? = nil
+    _ source: [UInt8], filename: String = "<snippet>", mode: Mode = .program, input: [UInt8] = [],
+    limits: Limits = Limits(), sliceTicks: Int? = nil
   ) -> Progress {
     vm.beginRun(
       ticks: limits.ticks, memoryBytes: limits.memoryBytes, outputBytes: limits.outputBytes,
       recursion: limits.recursion, sliceTicks: sliceTicks)
-    instance.host.sources[filename] = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-    return advance { () throws(Unwind) in try vm.runMain(source, filename: filename, globals: globals) }
+    instance.host.input = input
+    // What was typed at the prompt is not shown again, as in CPython.
+    instance.host.sources[filename] =
+      mode == .interactive ? nil : source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+    let mode: CompileRequest.Mode =
+      switch mode {
+      case .program: .module
+      case .snippet: .snippet
+      case .interactive: .interactive
+      }
+    return advance { () throws(Unwind) in
+      try vm.runMain(source, filename: filename, globals: globals, mode: mode)
+    }
   }
 
   /// Goes on with a suspended run.
@@ -143,13 +175,15 @@ package final class Interpreter {
   private func failed(_ exception: Value, ticks: Int) -> Result {
     if let status = vm.exitStatus(of: exception) {
       if let message = status.message { append(message, true) }
-      return result(status.code == 0 ? .ok : .exception, exitStatus: status.code, ticks: ticks)
+      var result = result(status.code == 0 ? .ok : .exception, exitStatus: status.code, ticks: ticks)
+      result.isExit = true
+      return result
     }
     let shown = vm.formatException(exception)
     append(shown, true)
     let failure = Failure(
       type: vm.typeName(exception), message: vm.exceptionMessage(exception),
-      traceback: String(decoding: shown, as: UTF8.self))
+      traceback: String(decoding: shown, as: UTF8.self), entries: vm.tracebackEntries(exception))
     let outcome: Outcome =
       vm.isInstance(exception, .syntaxError) ? .syntaxError
       : vm.isInstance(exception, .recursionError) ? .recursion : .exception
@@ -158,34 +192,7 @@ package final class Interpreter {
 
   private func result(_ outcome: Outcome, error: Failure? = nil, exitStatus: Int = 0, ticks: Int? = nil) -> Result {
     Result(
-      outcome: outcome, output: output, error: error, ticks: ticks ?? vm.runTicks, memoryBytes: vm.usedBytes,
+      outcome: outcome, output: output, result: outcome == .ok ? vm.shownResult : nil, error: error, ticks: ticks ?? vm.runTicks, memoryBytes: vm.usedBytes,
       exitStatus: exitStatus)
-  }
-
-  /// Compiles for the runtime, and says what it needs to raise when that fails.
-  private static func compile(_ request: CompileRequest) throws(CompileFailure) -> CodeObject {
-    let mode: ParseMode =
-      switch request.mode {
-      case .module: .module
-      case .interactive: .interactive
-      case .expression: .expression
-      }
-    do throws(SyntaxError) {
-      return try PythonCompiler.compile(
-        source: request.source, mode: mode,
-        options: CompileOptions(filename: request.filename, optimizationLevel: max(request.optimize, 0)))
-    } catch {
-      let kind: CompileFailure.Kind =
-        switch error.kind {
-        case .syntax: .syntax
-        case .indentation: .indentation
-        case .tab: .tab
-        case .memory: .memory
-        case .recursion: .recursion
-        }
-      throw CompileFailure(
-        kind: kind, message: error.message, filename: request.filename, line: Int(error.line),
-        column: Int(error.column), endLine: Int(error.endLine), endColumn: Int(error.endColumn), text: error.text)
-    }
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import PythonInterpreter
 
 /// Runs a program in this very process, without a worker: what it prints goes straight to the process's own streams.
@@ -21,17 +20,22 @@ package enum LocalRun {
     if let library = LibraryFolder.find() { interpreter.importsSources(library.source(of:)) }
     var pending: [UInt8] = []
     func flush() {
-      write(pending, to: STDOUT_FILENO)
+      StandardStream.output.write(pending)
       pending.removeAll(keepingCapacity: true)
     }
     interpreter.stream = { bytes, isError in
       if isError {
         flush()
-        write(bytes, to: STDERR_FILENO)
+        StandardStream.errors.write(bytes)
       } else {
         pending += bytes
         if pending.count > 1 << 16 { flush() }
       }
+    }
+    let lines = StandardInput()
+    interpreter.instance.host.readLine = {
+      flush()
+      return lines.next() ?? []
     }
     let result = interpreter.run(source, filename: filename, limits: limits)
     flush()
@@ -41,17 +45,6 @@ package enum LocalRun {
   }
 
   private static func complain(_ sentence: String) {
-    write(Array("cellar: \(sentence)\n".utf8), to: STDERR_FILENO)
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    var written = 0
-    while written < bytes.count {
-      // SAFETY: the pointer and the count are those of a part of `bytes`, which lives during the call.
-      let count = unsafe bytes.withUnsafeBytes { room in
-        unsafe Glibc.write(descriptor, room.baseAddress! + written, bytes.count - written)
-      }
-      if count > 0 { written += count } else if errno != EINTR { return }
-    }
+    StandardStream.errors.write("cellar: \(sentence)\n")
   }
 }

@@ -37,6 +37,10 @@ extension Verb {
     Program.run(settings.arguments[0])
   }
 
+  static let repl = Verb(name: "repl", help: "a prompt that runs each statement and shows what it gives") { _ in
+    Prompt.run(limits: .init(), banner: "Cellar \(Version.program), Python \(Version.python). exit() or Ctrl-D ends.")
+  }
+
   static let check = Verb(
     name: "check", help: "says what is missing on this machine and how to get it", options: [.publicFolder]
   ) { settings in

@@ -87,6 +87,8 @@ package enum StateWord: Int {
   /// Set while `fuel` was taken away to reach a safe point soon: what it was.
   case stolenFuel
   case outputUsed, outputLimit
+  /// How many bytes of the run's input were read.
+  case inputUsed
   // MARK: Heap
   case heapTop
   case acquiredBytes, collectAt, memoryLimit, memoryReserve, raisesMemoryError, liveBytes, collections, wantsCollection
@@ -103,7 +105,7 @@ package enum StateWord: Int {
   static var pendingException: StateWord { .firstRoot }
   case handledException, builtins, modules, internTable, mainModule, emptyTuple, emptyString
   case specialNames, singleCharacters, boxedZero, profile, lastResult, suspendedValue, entryFunction
-  case weakReferences, outputStream, errorStream, codecs
+  case weakReferences, outputStream, errorStream, codecs, shownResult
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760

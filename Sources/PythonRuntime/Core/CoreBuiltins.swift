@@ -40,15 +40,24 @@ enum CoreBuiltins {
     let separator = try printOption(vm, a[1], "sep")
     let end = try printOption(vm, a[2], "end")
     let values = PyTuple(vm, a[0])
-    let file = a[3]
-    if !file.isNone, !vm.isOutputStream(file) { return try printTo(vm, file, values, separator, end, a[4]) }
+    let file = a[3].isNone ? try vm.replacedOutput() : a[3]
+    if let file, !vm.isOutputStream(file) {
+      return file.isNone ? .none : try printTo(vm, file, values, separator, end, a[4])
+    }
+    let isError = file.map(vm.isErrorStream) ?? false
     var bytes: [UInt8] = []
     for index in 0..<values.count {
       if index > 0 { bytes += separator.map { PyString(vm, $0).utf8() } ?? [0x20] }
-      vm.appendUTF8(try vm.str(values[index]), to: &bytes)
+      do throws(Unwind) {
+        vm.appendUTF8(try vm.str(values[index]), to: &bytes)
+      } catch {
+        // What comes before a value that cannot be shown is printed all the same.
+        if case .exception = error { try vm.write(bytes, isError: isError) }
+        throw error
+      }
     }
     bytes += end.map { PyString(vm, $0).utf8() } ?? [0x0A]
-    try vm.write(bytes, isError: vm.isErrorStream(file))
+    try vm.write(bytes, isError: isError)
     return .none
   }
 
@@ -80,7 +89,9 @@ enum CoreBuiltins {
 
   static func input(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     if !a[0].isUnbound { try vm.write(PyString(vm, vm.str(a[0])).utf8(), isError: false) }
-    guard let line = vm.host.readLine() else { throw vm.raise(.eofError, "EOF when reading a line") }
+    var line = try vm.readInputLine()
+    guard let last = line.last else { throw vm.raise(.eofError, "EOF when reading a line") }
+    if last == 0x0A { line.removeLast() }
     return try vm.newString(utf8: line)
   }
 
@@ -201,13 +212,26 @@ extension VM {
   /// Writes to the run's output, up to the limit.
   package func write(_ bytes: [UInt8], isError: Bool) throws(Unwind) {
     let left = self[.outputLimit] - self[.outputUsed]
-    self[.outputUsed] += bytes.count
-    if bytes.count > left {
-      host.write(Array(bytes.prefix(max(left, 0))), isError)
-      throw .limit(.output)
-    }
-    host.write(bytes, isError)
-    try charge(bytes.count / 32)
+    host.write(bytes.count > left ? Array(bytes.prefix(max(left, 0))) : bytes, isError)
+    try chargeOutput(bytes.count)
+  }
+
+  /// Counts bytes that leave the run.
+  func chargeOutput(_ count: Int) throws(Unwind) {
+    let left = self[.outputLimit] - self[.outputUsed]
+    self[.outputUsed] += count
+    if count > left { throw .limit(.output) }
+    try charge(count / 32)
+  }
+
+  /// The next line of the run's standard input with its newline, if it has one; empty at the end.
+  func readInputLine() throws(Unwind) -> [UInt8] {
+    if let readLine = host.readLine { return readLine() }
+    let rest = host.input.dropFirst(self[.inputUsed])
+    let end = rest.firstIndex(of: 0x0A).map { $0 + 1 } ?? rest.endIndex
+    self[.inputUsed] = end
+    try charge((end - rest.startIndex) / 32)
+    return Array(rest[rest.startIndex..<end])
   }
 
   /// A string's UTF-8 at the end of a buffer.
@@ -312,15 +336,5 @@ extension VM {
       if !contents.isUnbound { try dict.set(name: freeNames[index], contents) }
     }
     return result
-  }
-
-  /// Shows a value as the prompt does: its repr on a line, and `_` in builtins; None is not shown.
-  func showResult(_ value: Value) throws(Unwind) {
-    guard !value.isNone else { return }
-    keep(value)
-    var bytes = PyString(self, try repr(value)).utf8()
-    bytes.append(0x0A)
-    try write(bytes, isError: false)
-    try PyDict(self, self[root: .builtins]).set(name: name(.underscore), value)
   }
 }

@@ -30,6 +30,7 @@ extension VM {
     self[.memoryReserve] = 0
     self[.memoryLimit] = min(memoryBytes, Cage.heapEnd)
     self[.outputUsed] = 0
+    self[.inputUsed] = 0
     self[.outputLimit] = outputBytes
     self[.recursionLimit] = recursion
     // The frame of the code that is not there yet counts too, as in CPython.
@@ -38,6 +39,7 @@ extension VM {
     self[.isReraise] = 0
     self[root: .pendingException] = .none
     self[root: .handledException] = .none
+    self[root: .shownResult] = .none
     host.reprStack = []
     enterBottomFrame()
     scheduleNextCollection()
@@ -60,8 +62,10 @@ extension VM {
   }
 
   /// Compiles and runs a snippet as the main program; false when it was suspended.
-  package func runMain(_ source: [UInt8], filename: String, globals: Value) throws(Unwind) -> Bool {
-    let code = try compile(source, filename: filename, mode: .module, optimize: -1, flags: 0)
+  package func runMain(
+    _ source: [UInt8], filename: String, globals: Value, mode: CompileRequest.Mode = .module
+  ) throws(Unwind) -> Bool {
+    let code = try compile(source, filename: filename, mode: mode, optimize: -1, flags: 0)
     keep(code)
     let function = try newFunction(code, globals: globals, cellCount: 0)
     keep(function)
@@ -83,6 +87,12 @@ extension VM {
     if exit == .suspended { return false }
     _ = try finishRun(exit)
     return true
+  }
+
+  /// The repr of the snippet's last expression, if it was to be kept and is not None.
+  package var shownResult: String? {
+    let shown = self[root: .shownResult]
+    return shown.isRef ? text(shown) : nil
   }
 
   /// After a run ended early: the stack is empty again, and there are ticks and memory to say how it ended.

@@ -69,9 +69,7 @@ struct TracebackWriter {
   // MARK: The source line
 
   private func source(_ code: Words, _ filename: String, _ number: Int, _ index: Int) -> [UInt8] {
-    guard let lines = vm.host.sources[filename], number > 0, number <= lines.count else { return [] }
-    var line = lines[number - 1]
-    while line.last == 0x0A || line.last == 0x0D { line.removeLast() }
+    guard let line = vm.host.sourceLine(filename, number) else { return [] }
     let indent = line.prefix { $0 == 0x20 || $0 == 0x09 || $0 == 0x0C }.count
     var out = Array(prefix.utf8) + Array("    ".utf8) + line[indent...] + [0x0A]
     if let carets = carets(line, indent: indent, vm.position(code, index)) {
@@ -125,7 +123,7 @@ struct TracebackWriter {
 
 extension [UInt8] {
   /// How many characters of UTF-8 the first `count` bytes are.
-  fileprivate func characters(upTo count: Int) -> Int {
+  func characters(upTo count: Int) -> Int {
     prefix(Swift.max(0, count)).reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
   }
 }

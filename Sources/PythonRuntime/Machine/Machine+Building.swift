@@ -330,10 +330,6 @@ extension VM {
     }
   }
 
-  func printExpression(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in try showResult(register(a(i))) }
-  }
-
   // MARK: Patterns
 
   func matchKind(_ i: UInt64) -> Bool {

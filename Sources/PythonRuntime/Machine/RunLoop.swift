@@ -183,6 +183,7 @@ extension VM {
         case .importStar: ok = slow(&r, i, importStar)
         case .setupAnnotations: ok = slow(&r, i, setupAnnotations)
         case .printExpression: ok = slow(&r, i, printExpression)
+        case .keepResult: ok = slow(&r, i, keepResult)
 
         case .matchSequence, .matchMapping: ok = slow(&r, i, matchKind)
         case .getLength: ok = slow(&r, i, getLength)

@@ -8,8 +8,10 @@ package final class Host {
   let dictGetter: Int
   /// Takes what the program prints. `isError`: on the error stream.
   package var write: (_ bytes: [UInt8], _ isError: Bool) -> Void = { _, _ in }
-  /// Gives the next line of input, without its end; nil at the end.
-  package var readLine: () -> [UInt8]? = { nil }
+  /// The run's standard input, whole; how far it was read is part of the instance's state.
+  package var input: [UInt8] = []
+  /// Gives the next line of input with its newline, when no `input` is given ahead; empty at the end.
+  package var readLine: (() -> [UInt8])?
   /// Compiles source for `compile`, `exec`, `eval` and imports; throws what a `SyntaxError` needs.
   package var compile: (_ request: CompileRequest) throws(CompileFailure) -> CodeObject = { request throws(CompileFailure) in
     throw CompileFailure(kind: .syntax, message: "there is no compiler", filename: request.filename)
@@ -39,7 +41,8 @@ package final class Host {
 }
 
 package struct CompileRequest {
-  package enum Mode { case module, interactive, expression }
+  /// `snippet` is a module whose last expression is the run's result.
+  package enum Mode { case module, snippet, interactive, expression }
   package var source: [UInt8]
   package var filename: String
   package var mode: Mode

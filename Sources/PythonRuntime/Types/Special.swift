@@ -18,7 +18,7 @@ package enum Special: Int, CaseIterable, Sendable {
   case suppressContext, traceback, isabstractmethod, abstractmethods, loader, package, spec, reduce, reduceEx
   case underscore, import_, buildClass, debug, origName, args, send, throwName, close, append, keys, items, sort
   case value, msg, filename, lineno, offset, text, endLineno, endOffset, printFileAndLine, errno, strerror, filename2
-  case read, write, flush, softspace, encoding, errors, stdout, stderr, stdin, displayhook, key, flags, joinName
+  case read, write, flush, softspace, encoding, errors, stdout, stderr, stdin, sys, displayhook, key, flags, joinName
   case code_, obj, names_
 
   static let specialCount = Special.dict.rawValue
@@ -41,7 +41,7 @@ package enum Special: Int, CaseIterable, Sendable {
     case .args, .send, .close, .append, .keys, .items, .sort, .value, .msg, .filename, .lineno, .offset, .text, .errno:
       "\(self)"
     case .strerror, .filename2, .read, .write, .flush, .softspace, .encoding, .errors, .stdout, .stderr, .stdin: "\(self)"
-    case .displayhook, .key, .flags, .obj: "\(self)"
+    case .sys, .displayhook, .key, .flags, .obj: "\(self)"
     case .throwName: "throw"
     case .joinName: "join"
     case .code_: "code"

@@ -1,0 +1,48 @@
+import PythonBytecode
+import PythonCompiler
+import PythonRuntime
+import PythonSyntax
+
+extension Interpreter {
+  /// Whether a source typed at the prompt is not at its end yet: more lines could make it right. An empty line ends
+  /// every block, but no bracket and no string.
+  package static func isIncomplete(_ source: [UInt8]) -> Bool {
+    let isClosed = source.suffix(2) == [0x0A, 0x0A]
+    do throws(SyntaxError) {
+      _ = try parse(source, filename: "<stdin>", mode: .interactive, options: isClosed ? [] : .keepBlocksOpen)
+      return false
+    } catch {
+      guard isClosed else { return error.isIncomplete }
+      return error.message.hasSuffix("was never closed") || error.message.hasPrefix("unterminated triple-quoted")
+    }
+  }
+
+  /// Compiles for the runtime, and says what it needs to raise when that fails.
+  static func compile(_ request: CompileRequest) throws(CompileFailure) -> CodeObject {
+    let mode: ParseMode =
+      switch request.mode {
+      case .module, .snippet: .module
+      case .interactive: .interactive
+      case .expression: .expression
+      }
+    do throws(SyntaxError) {
+      return try PythonCompiler.compile(
+        source: request.source, mode: mode,
+        options: CompileOptions(
+          filename: request.filename, optimizationLevel: max(request.optimize, 0),
+          keepsResult: request.mode == .snippet))
+    } catch {
+      let kind: CompileFailure.Kind =
+        switch error.kind {
+        case .syntax: .syntax
+        case .indentation: .indentation
+        case .tab: .tab
+        case .memory: .memory
+        case .recursion: .recursion
+        }
+      throw CompileFailure(
+        kind: kind, message: error.message, filename: request.filename, line: Int(error.line),
+        column: Int(error.column), endLine: Int(error.endLine), endColumn: Int(error.endColumn), text: error.text)
+    }
+  }
+}
