@@ -116,7 +116,7 @@ struct WorkerPoolTests {
   func crash() async throws {
     let broken = WorkerPool(program: "/bin/false", count: 1)
     let answer = await withCheckedContinuation { continuation in
-      try? broken.run(RunRequest(source: "", limits: limits(seconds: 1))) { continuation.resume(returning: $0) }
+      _ = try? broken.run(RunRequest(source: "", limits: limits(seconds: 1))) { continuation.resume(returning: $0) }
     }
     #expect(answer.outcome == .crashed)
     #expect(answer.text(isError: true).hasPrefix("The worker process failed: "))
