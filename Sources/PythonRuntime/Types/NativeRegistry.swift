@@ -22,11 +22,13 @@ enum NativeRegistry {
     CoreTypes.types + NumberRows.types + TextTypes.types + ContainerRows.types + ExceptionTypes.types
     + [StructSequence.type]
     + TracebackTypes.types
+    + DataModules.types
   static let builtins: [NativeFunction] =
     CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins
   static let modules: [NativeModule] =
     NumberRows.modules + ContainerRows.modules
     + [SysModule.module, StringModule.module, CodecsModule.module]
+    + DataModules.modules
 
   /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.
   static let functions: [NativeFunction] = {

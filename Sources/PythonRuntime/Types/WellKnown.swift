@@ -20,6 +20,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case partial, lruCacheWrapper, keyWrapper, itemGetter, attributeGetter, methodCaller
   case outputStream, weakReference, genericAlias, unionType, namespace, wrapperDescriptor, classMethodDescriptor, methodWrapper
   case randomGenerator, structSequence
+  case regexPattern, regexMatch, regexScanner
 
   case baseException, exception
   case baseExceptionGroup, exceptionGroup

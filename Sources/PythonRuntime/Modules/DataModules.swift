@@ -1,0 +1,6 @@
+/// What the modules for texts, numbers and bytes add to the registry.
+enum DataModules {
+  static let types: [NativeType] = RegexModule.types
+
+  static let modules: [NativeModule] = [RegexModule.module]
+}
