@@ -246,7 +246,8 @@ extension VM {
     var anyDict = false
     for index in 0..<bases.count where classFlags(bases[index].ref) & ClassFlags.hasDict != 0 { anyDict = true }
     guard let slots = attributes.get(name: name(.slots)) else {
-      if !anyDict { try addDictDescriptor(attributes, ref) }
+      // A class's own `__dict__` is what `type` has.
+      if !anyDict, layoutKind(base) != .class { try addDictDescriptor(attributes, ref) }
       setClassFlag(ref, ClassFlags.hasDict, true)
       setClassFlag(ref, ClassFlags.hasWeakref, true)
       return []
