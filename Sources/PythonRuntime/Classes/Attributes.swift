@@ -51,7 +51,7 @@ extension VM {
   /// What `object.__getattribute__` (of classes: `type.__getattribute__`) finds; nil for nothing.
   func genericAttribute(_ object: Value, _ type: Ref, _ name: Value) throws(Unwind) -> Value? {
     let found = lookup(class: type, name)
-    if let found, isDataDescriptor(found) { return try bindDescriptor(found, object) }
+    if let found, isDataDescriptor(found), hasGetter(found) { return try bindDescriptor(found, object) }
     if self.is(object, .class) {
       if let own = lookup(class: object.ref, name) { return try bindToClass(own, object) }
     } else if self.is(object, .super) {
@@ -94,11 +94,9 @@ extension VM {
 
   /// A method of `callable` with `receiver` as its first argument.
   func bindDescriptorTo(_ callable: Value, _ receiver: Value) throws(Unwind) -> Value {
-    if self.is(callable, .function) || !self.is(callable, .native) && lookupSpecial(callable, .get) == nil {
-      return Value(try allocateRecord(.boundMethod, class: type(.method), callable, receiver))
-    }
-    if let get = lookupSpecial(callable, .get) { return try callBound(get, callable, receiver) }
-    return try bindDescriptor(callable, receiver)
+    let isPlain = self.is(callable, .function) || self.is(callable, .boundMethod)
+    if !isPlain, let get = lookupSpecial(callable, .get) { return try callBound(get, callable, receiver, receiver) }
+    return Value(try allocateRecord(.boundMethod, class: type(.method), callable, receiver))
   }
 
   /// `__get__(object, type(object))` of what was found in the object's class.
@@ -148,6 +146,14 @@ extension VM {
     }
   }
 
+  /// Whether a data descriptor has a `__get__`; one without is an attribute that only assignment finds.
+  private func hasGetter(_ descriptor: Value) -> Bool {
+    switch words(descriptor).kind {
+    case .nativeProperty, .memberDescriptor, .property: true
+    default: lookupSpecial(descriptor, .get) != nil
+    }
+  }
+
   private func callGetter(_ property: Words, _ object: Value) throws(Unwind) -> Value {
     let place = stackWord(self[.top])
     place.set(0, object)
@@ -169,7 +175,7 @@ extension VM {
     let name = text(property.value(3))
     guard number.isInt else {
       // What CPython keeps as a plain field says less than what it computes.
-      let isField = [.function, .code, .boundMethod].contains(kind(object))
+      let isField = [.function, .code, .boundMethod].contains(kind(object)) && name != "__doc__"
       throw raise(
         .attributeError,
         isField ? "readonly attribute" : "attribute '\(name)' of '\(typeName(object))' objects is not writable")
@@ -220,7 +226,7 @@ extension VM {
 
   package func deleteAttribute(_ object: Value, _ name: Value) throws(Unwind) {
     let type = classOf(object)
-    if hasSetattr(type), let method = lookupSpecial(class: type, .delattr), !self.is(method, .native) {
+    if hasSetattr(type), let method = lookupSpecial(class: type, .delattr) {
       _ = try callBound(method, object, name)
     } else {
       try setGenericAttribute(object, type, name, .unbound)

@@ -104,7 +104,7 @@ extension VM {
   }
 
   /// The class that instances of `type` are laid out as: the nearest base that adds anything to the layout.
-  private func solidBase(_ type: Ref) -> Ref {
+  func solidBase(_ type: Ref) -> Ref {
     var current = type
     while classFlags(current) & ClassFlags.isHeap != 0 {
       if ownMemberCount(current) > 0 { return current }
@@ -118,12 +118,12 @@ extension VM {
     memberCount(type) - memberCount(words(type).value(ClassLayout.base).ref)
   }
 
-  private func memberCount(_ type: Ref) -> Int {
+  func memberCount(_ type: Ref) -> Int {
     let root = words(type).value(ClassLayout.rootShape)
     return root.isRef ? words(root).low(ShapeLayout.count) : 0
   }
 
-  private func bestBase(_ bases: PyTuple) throws(Unwind) -> Ref {
+  func bestBase(_ bases: PyTuple) throws(Unwind) -> Ref {
     var best = Ref.null
     var winner = Ref.null
     for index in 0..<bases.count {
@@ -169,6 +169,10 @@ extension VM {
           "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases")
       }
     }
+    if winner != metaclass, let new = lookupSpecial(class: winner, .new), new != lookupSpecial(class: type(.type), .new) {
+      let arguments = try newTuple(Value(winner), name, givenBases, namespace)
+      return try call(bindToClass(new, Value(winner)), tuple: arguments, dict: keywords)
+    }
     let base = try bestBase(PyTuple(self, bases))
     let dict = try newDict()
     keep(dict)
@@ -191,12 +195,24 @@ extension VM {
     let attributes = PyDict(self, dict)
     try takeQualifiedName(attributes, ref)
     try setDefaultModule(attributes)
-    if attributes.get(name: self.name(.doc)) == nil { try attributes.set(name: self.name(.doc), .none) }
+    if let doc = attributes.get(name: self.name(.doc)) {
+      if isString(doc) { try checkEncodable(doc) }
+    } else {
+      try attributes.set(name: self.name(.doc), .none)
+    }
     try wrapSpecialFunctions(attributes)
     let members = try takeSlots(attributes, ref, base, PyTuple(self, bases))
-    let cell = attributes.find(name: self.name(.classcell)).map { attributes.remove(at: $0) }
+    if let cell = attributes.find(name: self.name(.classcell)).map({ attributes.remove(at: $0) }) {
+      guard self.is(cell, .cell) else {
+        throw raise(.typeError, "__classcell__ must be a nonlocal cell, not \(text(try repr(Value(classOf(cell)))))")
+      }
+      words(cell).set(1, Value(ref))
+    }
     try setRootShape(ref, base, members)
-    object.set(ClassLayout.mro, try resolutionOrder(ref))
+    // Until it is known, a metaclass's `mro` sees the class alone.
+    object.set(ClassLayout.mro, try newTuple(Value(ref)))
+    object.set(ClassLayout.mro, try givenOrder(ref))
+    forgetSpecials(ref)
     updateAccessFlags(ref)
     for index in 0..<PyTuple(self, bases).count {
       let list = words(PyTuple(self, bases)[index].ref).value(ClassLayout.subclasses)
@@ -205,7 +221,6 @@ extension VM {
     if attributes.find(name: self.name(.eq)) != nil, attributes.find(name: self.name(.hash)) == nil {
       try attributes.set(name: self.name(.hash), .none)
     }
-    if let cell, self.is(cell, .cell) { words(cell).set(1, Value(ref)) }
     try callSetNames(Value(ref), dict)
     try callInitSubclass(Value(ref), keywords)
     return Value(ref)
@@ -244,10 +259,14 @@ extension VM {
   /// Reads `__slots__`, puts descriptors for them into the class, and answers the slots' names (mangled).
   private func takeSlots(_ attributes: PyDict, _ ref: Ref, _ base: Ref, _ bases: PyTuple) throws(Unwind) -> [Value] {
     var anyDict = false
-    for index in 0..<bases.count where classFlags(bases[index].ref) & ClassFlags.hasDict != 0 { anyDict = true }
+    var anyWeakref = false
+    for index in 0..<bases.count {
+      if classFlags(bases[index].ref) & ClassFlags.hasDict != 0 { anyDict = true }
+      if classFlags(bases[index].ref) & ClassFlags.hasWeakref != 0 { anyWeakref = true }
+    }
     guard let slots = attributes.get(name: name(.slots)) else {
-      // A class's own `__dict__` is what `type` has.
-      if !anyDict, layoutKind(base) != .class { try addDictDescriptor(attributes, ref) }
+      if !anyDict { try addDictDescriptor(attributes, ref) }
+      if !anyWeakref, layoutAllowsSlots(base) { try addWeakrefDescriptor(attributes, ref) }
       setClassFlag(ref, ClassFlags.hasDict, true)
       setClassFlag(ref, ClassFlags.hasWeakref, true)
       return []
@@ -255,7 +274,6 @@ extension VM {
     let list = isString(slots) ? try newList([slots]) : try listFromIterable(slots)
     keep(list)
     var names: [Value] = []
-    let layout = layoutKind(base)
     let className = text(words(ref).value(ClassLayout.name))
     for index in 0..<PyList(self, list).count {
       let slot = PyList(self, list)[index]
@@ -271,10 +289,11 @@ extension VM {
         continue
       }
       if word == "__weakref__" {
-        if classFlags(base) & ClassFlags.hasWeakref != 0 {
+        if anyWeakref || !layoutAllowsSlots(base) {
           throw raise(.typeError, "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0")
         }
-        setClassFlag(ref, ClassFlags.hasWeakref, true)
+        try addWeakrefDescriptor(attributes, ref)
+        anyWeakref = true
         continue
       }
       let mangled = try intern(mangle(word, in: className))
@@ -283,10 +302,11 @@ extension VM {
       }
       names.append(mangled)
     }
-    if !names.isEmpty, layout == .tuple || layout == .int || layout == .bytes {
+    if !names.isEmpty, !layoutAllowsSlots(base) {
       throw raise(.typeError, "nonempty __slots__ not supported for subtype of '\(self.className(base))'")
     }
     setClassFlag(ref, ClassFlags.hasDict, anyDict)
+    setClassFlag(ref, ClassFlags.hasWeakref, anyWeakref)
     let first = memberCount(base)
     for (index, slot) in names.sorted(by: { text($0) < text($1) }).enumerated() {
       let descriptor = try allocateRecord(
@@ -314,10 +334,20 @@ extension VM {
     let descriptor = try allocateRecord(
       .nativeProperty, class: type(.getset), Value(small: number), Value(small: number + 1), name(.dict), Value(ref))
     try attributes.set(name: name(.dict), Value(descriptor))
-    guard layoutKind(ref) == .instance else { return }
+  }
+
+  private func addWeakrefDescriptor(_ attributes: PyDict, _ ref: Ref) throws(Unwind) {
     let weak = try allocateRecord(
-      .nativeProperty, class: type(.getset), Value(small: number + 2), .none, name(.weakref), Value(ref))
+      .nativeProperty, class: type(.getset), Value(small: host.dictGetter + 2), .none, name(.weakref), Value(ref))
     try attributes.set(name: name(.weakref), Value(weak))
+  }
+
+  /// Whether objects of a class have room for more fields: those whose own data is of any length have not.
+  private func layoutAllowsSlots(_ base: Ref) -> Bool {
+    switch layoutKind(base) {
+    case .tuple, .int, .bytes: false
+    default: true
+    }
   }
 
   private func setRootShape(_ ref: Ref, _ base: Ref, _ members: [Value]) throws(Unwind) {
@@ -350,46 +380,17 @@ extension VM {
 
   /// Sees which of the access methods a class overrides, and tells its subclasses.
   func updateAccessFlags(_ type: Ref) {
-    let get = lookup(class: type, name(.getattribute))
-    let set = lookup(class: type, name(.setattr))
-    let delete = lookup(class: type, name(.delattr))
-    setClassFlag(type, ClassFlags.hasGetattribute, get.map { !self.is($0, .native) } ?? false)
-    setClassFlag(
-      type, ClassFlags.hasSetattr,
-      (set.map { !self.is($0, .native) } ?? false) || (delete.map { !self.is($0, .native) } ?? false))
+    setClassFlag(type, ClassFlags.hasGetattribute, overrides(type, .getattribute))
+    setClassFlag(type, ClassFlags.hasSetattr, overrides(type, .setattr) || overrides(type, .delattr))
     let subclasses = PyList(self, words(type).value(ClassLayout.subclasses))
     for index in 0..<subclasses.count { updateAccessFlags(subclasses[index].ref) }
   }
 
-  /// The C3 linearisation of a class and its bases.
-  func resolutionOrder(_ type: Ref) throws(Unwind) -> Value {
-    let bases = PyTuple(self, words(type).value(ClassLayout.bases))
-    var sequences: [[Ref]] = []
-    for index in 0..<bases.count {
-      let mro = PyTuple(self, words(bases[index].ref).value(ClassLayout.mro))
-      sequences.append((0..<mro.count).map { mro[$0].ref })
-    }
-    sequences.append((0..<bases.count).map { bases[$0].ref })
-    for (index, base) in (sequences.last ?? []).enumerated() where (sequences.last ?? []).prefix(index).contains(base) {
-      throw raise(.typeError, "duplicate base class \(className(base))")
-    }
-    var order = [type]
-    while true {
-      sequences.removeAll(where: \.isEmpty)
-      if sequences.isEmpty { break }
-      guard let next = sequences.lazy.map({ $0[0] }).first(where: { head in
-        sequences.allSatisfy { !$0.dropFirst().contains(head) }
-      }) else {
-        var names: [String] = []
-        for sequence in sequences where !names.contains(className(sequence[0])) { names.append(className(sequence[0])) }
-        throw raise(
-          .typeError,
-          "Cannot create a consistent method resolution\norder (MRO) for bases \(names.joined(separator: ", "))")
-      }
-      order.append(next)
-      for index in sequences.indices where sequences[index].first == next { sequences[index].removeFirst() }
-    }
-    return try newTuple(order.map { Value($0) })
+  /// Whether a class has an access method that is neither `object`'s nor `type`'s.
+  private func overrides(_ type: Ref, _ special: Special) -> Bool {
+    guard let found = lookup(class: type, name(special)) else { return false }
+    return found != lookup(class: self.type(.object), name(special))
+      && found != lookup(class: self.type(.type), name(special))
   }
 
   private func callSetNames(_ type: Value, _ dict: Value) throws(Unwind) {

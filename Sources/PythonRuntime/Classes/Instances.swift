@@ -2,7 +2,7 @@
 ///
 /// The attributes of an instance lie in slots; its shape says which name is in which slot, and instances that got the same attributes in the same order
 /// share a shape, so that an inline cache needs one comparison. Asking for `__dict__` (and anything else that shapes cannot express: deleting
-/// an attribute) turns the instance to *dict mode* for good: its attributes are then in a dict, its shape is the class's root shape.
+/// an attribute) turns the instance to *dict mode* for good: its attributes are then in a dict, its shape is the class's for dict mode.
 /// A class remembers how many slots its instances came to need, and gives new ones that many inside.
 extension VM {
   static let maxInlineSlots = 64
@@ -151,8 +151,9 @@ extension VM {
       }
     }
     if members > instance.size { preconditionFailure("slots of __slots__ lie inside of an instance") }
+    let dictShape = try dictShape(classOf(instance))
     instance.set(InstanceLayout.overflow, dict)
-    instance.setHigh(0, Int(root.offset))
+    instance.setHigh(0, Int(dictShape.offset))
     instance.setFlag(ObjectFlags.dictMode)
   }
 
@@ -190,6 +191,16 @@ extension VM {
   }
 
   // MARK: Shapes
+
+  /// The shape of a class's instances in dict mode: it knows the slots of `__slots__` only.
+  func dictShape(_ type: Ref) throws(Unwind) -> Ref {
+    let known = words(type).value(ClassLayout.dictShape)
+    if known.isRef { return known.ref }
+    let root = words(words(type).value(ClassLayout.rootShape))
+    let shape = try newShape(owner: type, count: root.low(ShapeLayout.count), keys: root.value(ShapeLayout.keys))
+    words(type).set(ClassLayout.dictShape, Value(shape))
+    return shape
+  }
 
   func newShape(owner: Ref, count: Int, keys: Value) throws(Unwind) -> Ref {
     let ref = try allocateCell(ShapeLayout.words * 8 + 8)

@@ -64,7 +64,11 @@ extension VM {
       }
       keep(first)
       keep(second)
-      guard try equal(first, second) else { return false }
+      guard try equal(first, second) else {
+        // An element that is gone since decides nothing.
+        guard let leftNow = elements(a), let rightNow = elements(b) else { return false }
+        return (index > leftNow.count || index > rightNow.count) && leftNow.count == rightNow.count
+      }
       keepRelease(mark)
       guard let leftAgain = elements(a), let rightAgain = elements(b) else { return false }
       left = leftAgain

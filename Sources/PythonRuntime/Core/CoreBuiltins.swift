@@ -126,7 +126,8 @@ enum CoreBuiltins {
   static func directory(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let names: Value
     if a[0].isUnbound {
-      names = try vm.listFromIterable(vm.locals())
+      let locals = try vm.locals()
+      names = try vm.listFromIterable(vm.is(locals, .dict) ? locals : vm.callMethod(locals, "keys"))
     } else {
       guard let method = vm.lookupSpecial(a[0], .dir) else {
         throw vm.raise(.typeError, "object does not provide __dir__")

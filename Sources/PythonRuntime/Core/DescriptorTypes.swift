@@ -42,23 +42,32 @@ enum DescriptorTypes {
   }
 
   static func newProperty(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let ref = try vm.allocateSubclassable(.property, class: a[0].ref, words: 6)
-    for index in 1...5 { vm.words(ref).set(index, .none) }
+    let ref = try vm.allocateSubclassable(.property, class: a[0].ref, words: 7)
+    for index in 1...6 { vm.words(ref).set(index, .none) }
     return Value(ref)
   }
 
   static func initProperty(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let object = vm.words(a[0])
     for index in 1...4 { object.set(index, a[index]) }
-    if a[4].isNone, a[1].isRef, let doc = try vm.findAttribute(a[1], vm.name(.doc)) { object.set(4, doc) }
+    object.set(6, .false)
+    guard a[4].isNone, a[1].isRef, let doc = try vm.findAttribute(a[1], vm.name(.doc)) else { return .none }
+    object.set(6, .true)
+    if vm.isExactly(a[0], .property) {
+      object.set(4, doc)
+    } else {
+      // A subclass has a docstring of its own, which hides the property's.
+      try vm.setAttribute(a[0], vm.name(.doc), doc)
+    }
     return .none
   }
 
+  /// The same property with another getter (1), setter (2) or deleter (3).
   private static func copyProperty(_ vm: VM, _ property: Value, _ index: Int, _ function: Value) throws(Unwind) -> Value {
     let old = vm.words(property)
     var parts = (1...4).map { old.value($0) }
-    parts[index - 1] = function
-    if index == 1 { parts[3] = .none }
+    if !function.isNone { parts[index - 1] = function }
+    if old.value(6) == .true, parts[0].isRef { parts[3] = .none }
     let copy = try vm.call(Value(vm.classOf(property)), arguments: parts, keywords: [])
     if vm.is(copy, .property) { vm.words(copy).set(5, old.value(5)) }
     return copy
@@ -131,13 +140,11 @@ enum DescriptorTypes {
     let mark = vm.keepMark()
     defer { vm.keepRelease(mark) }
     vm.keep(Value(ref))
-    // As functools.update_wrapper does for the attributes that a function always has.
-    if vm.is(a[1], .function) {
-      let dict = try vm.newDict()
-      object.set(2, dict)
-      for special in [Special.module, .name, .qualname, .doc] {
-        if let value = try vm.findAttribute(a[1], vm.name(special)) { try PyDict(vm, dict).set(name: vm.name(special), value) }
-      }
+    // As functools.update_wrapper does, whatever the callable is.
+    let dict = try vm.newDict()
+    object.set(2, dict)
+    for special in [Special.module, .name, .qualname, .doc, .annotations] {
+      if let value = try vm.findAttribute(a[1], vm.name(special)) { try PyDict(vm, dict).set(name: vm.name(special), value) }
     }
     return Value(ref)
   }
@@ -147,12 +154,14 @@ enum DescriptorTypes {
   static let superType = NativeType(
     .super, "super", kind: .super,
     [
-      NativeFunction("__new__", "cls, *args", newSuper, binding: .static),
-      NativeFunction("__init__", "self, *args", { (_, _) throws(Unwind) in .none }),
+      NativeFunction("__new__", "cls, *args, **kwargs", newSuper, binding: .static),
+      NativeFunction("__init__", "self, *args", initSuper),
+      NativeFunction("__get__", "self, instance, owner=None, /", bindSuper),
       NativeFunction("__repr__", "self, /", { (vm, a) throws(Unwind) in
         let object = vm.words(a[0])
         let shown = object.value(3).isRef ? "<\(vm.className(object.value(3).ref)) object>" : "NULL"
-        return try vm.newString("<super: <class '\(vm.className(object.value(1).ref))'>, \(shown)>")
+        let cls = object.value(1).isRef ? "<class '\(vm.className(object.value(1).ref))'>" : "NULL"
+        return try vm.newString("<super: \(cls), \(shown)>")
       }),
     ],
     properties: [
@@ -162,6 +171,12 @@ enum DescriptorTypes {
     ])
 
   static func newSuper(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let ref = try vm.allocateSubclassable(.super, class: a[0].ref, words: 4)
+    for index in 1...3 { vm.words(ref).set(index, .none) }
+    return Value(ref)
+  }
+
+  static func initSuper(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let arguments = PyTuple(vm, a[1])
     var cls = Value.none
     var object = Value.none
@@ -169,30 +184,39 @@ enum DescriptorTypes {
     case 0: (cls, object) = try vm.superArguments()
     case 1: cls = arguments[0]
     case 2: (cls, object) = (arguments[0], arguments[1])
-    default: throw vm.raise(.typeError, "super() takes at most 2 arguments (\(arguments.count) given)")
+    default: throw vm.raise(.typeError, "super() expected at most 2 arguments, got \(arguments.count)")
     }
     guard vm.is(cls, .class) else {
       throw vm.raise(.typeError, "super() argument 1 must be a type, not \(vm.typeName(cls))")
     }
-    var objectClass = Value.none
-    if !object.isNone || arguments.count == 0 {
-      if vm.is(object, .class), vm.isSubclass(object.ref, cls.ref) {
-        objectClass = object
-      } else if vm.isSubclass(vm.classOf(object), cls.ref) {
-        objectClass = Value(vm.classOf(object))
-      } else if let claimed = try vm.findAttribute(object, vm.name(.class)), vm.is(claimed, .class),
-        vm.isSubclass(claimed.ref, cls.ref)
-      {
-        objectClass = claimed
-      } else {
-        throw vm.raise(.typeError, "super(type, obj): obj must be an instance or subtype of type")
-      }
+    let isBound = !object.isNone || arguments.count == 0
+    let objectClass = isBound ? try classForSuper(vm, cls, object) : .none
+    vm.words(a[0]).set(1, cls)
+    vm.words(a[0]).set(2, object)
+    vm.words(a[0]).set(3, objectClass)
+    return .none
+  }
+
+  /// The class whose resolution order `super(cls, object)` follows: the object itself, or its class, or what it claims as one.
+  private static func classForSuper(_ vm: VM, _ cls: Value, _ object: Value) throws(Unwind) -> Value {
+    if vm.is(object, .class), vm.isSubclass(object.ref, cls.ref) { return object }
+    if vm.isSubclass(vm.classOf(object), cls.ref) { return Value(vm.classOf(object)) }
+    if let claimed = try vm.findAttribute(object, vm.name(.class)), vm.is(claimed, .class),
+      vm.isSubclass(claimed.ref, cls.ref)
+    {
+      return claimed
     }
-    let ref = try vm.allocateSubclassable(.super, class: a[0].ref, words: 4)
-    vm.words(ref).set(1, cls)
-    vm.words(ref).set(2, object)
-    vm.words(ref).set(3, objectClass)
-    return Value(ref)
+    throw vm.raise(.typeError, "super(type, obj): obj must be an instance or subtype of type")
+  }
+
+  /// A `super(cls)` without an object, found in a class, is bound to the instance.
+  static func bindSuper(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let object = vm.words(a[0])
+    let cls = object.value(1)
+    if a[1].isNone || object.value(3).isRef || !cls.isRef { return a[0] }
+    guard vm.isExactly(a[0], .super) else { return try vm.call(Value(vm.classOf(a[0])), cls, a[1]) }
+    let objectClass = try classForSuper(vm, cls, a[1])
+    return Value(try vm.allocateRecord(.super, class: vm.type(.super), cls, a[1], objectClass))
   }
 
   // MARK: Attributes of built-in types

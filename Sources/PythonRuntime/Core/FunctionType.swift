@@ -275,6 +275,9 @@ enum MethodType {
     properties: [
       NativeProperty("__func__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
       NativeProperty("__self__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(2) }),
+      NativeProperty("__doc__", { (vm, a) throws(Unwind) in
+        try vm.getAttribute(vm.words(a[0]).value(1), vm.name(.doc))
+      }),
     ])
 
   static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -308,7 +311,7 @@ enum MethodType {
   /// What a method does not have itself its function has.
   static func getAttribute(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let name = try ObjectType.attributeName(vm, a[1])
-    if let own = try vm.genericAttribute(a[0], vm.type(.method), name), name != vm.name(.doc) { return own }
+    if let own = try vm.genericAttribute(a[0], vm.type(.method), name) { return own }
     return try vm.getAttribute(vm.words(a[0]).value(1), name)
   }
 

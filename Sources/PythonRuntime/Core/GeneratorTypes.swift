@@ -184,8 +184,10 @@ enum GeneratorTypes {
         .typeError,
         "exceptions must be classes or instances deriving from BaseException, not \(vm.typeName(a[1]))")
     }
-    guard vm.is(exception, .exception) else {
-      throw vm.raise(.typeError, "exceptions must derive from BaseException")
+    if !vm.is(exception, .exception) {
+      let message =
+        "calling \(vm.text(try vm.repr(a[1]))) should have returned an instance of BaseException, not \(vm.typeName(exception))"
+      exception = try vm.newException(vm.type(.typeError), arguments: vm.newTuple(vm.newString(message)))
     }
     if !a[3].isUnbound, !a[3].isNone {
       guard vm.is(a[3], .traceback) else {
@@ -212,6 +214,8 @@ enum GeneratorTypes {
     }
     if vm.isSubclass(vm.classOf(exception), vm.type(.generatorExit)) {
       do throws(Unwind) {
+        vm.setState(object, .running)
+        defer { vm.setState(object, .suspended) }
         try closeDelegate(vm, delegate)
       } catch {
         guard error.isException else { throw error }

@@ -144,13 +144,20 @@ extension VM {
       let dict = PyDict(self, object.value(ClassLayout.dict))
       for function in type.functions {
         let key = try intern(function.name)
-        let isSpecial = function.name.hasPrefix("__")
+        let isSpecial = function.isSlot(of: type.name)
         let owner: WellKnown =
           function.binding == .static ? .builtinFunction
           : function.binding == .class ? .classMethodDescriptor : isSpecial ? .wrapperDescriptor : .methodDescriptor
         let native = try newNative(number, receiver: .unbound, class: owner, definedIn: Value(ref))
         try dict.set(name: key, native)
         number += 1
+      }
+      for function in type.functions where type.wellKnown != .object && type.wellKnown != .type {
+        switch function.name {
+        case "__getattribute__": object[ClassLayout.bits] |= ClassFlags.hasGetattribute
+        case "__setattr__", "__delattr__": object[ClassLayout.bits] |= ClassFlags.hasSetattr
+        default: break
+        }
       }
       let module = try intern(type.module)
       if !type.properties.contains(where: { $0.name == "__module__" }) { object.set(ClassLayout.module, module) }

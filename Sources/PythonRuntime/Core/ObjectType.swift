@@ -253,15 +253,49 @@ extension VM {
 
   /// Whether instances of two classes are laid out alike, so that one can become the other.
   func hasSameLayout(_ a: Ref, _ b: Ref) -> Bool {
-    guard layoutKind(a) == layoutKind(b), layoutKind(a) == .instance else { return layoutKind(a) == layoutKind(b) }
-    let members = { (type: Ref) in self.words(self.words(type).value(ClassLayout.rootShape)).low(ShapeLayout.count) }
-    return members(a) == members(b) && classFlags(a) & ClassFlags.hasDict == classFlags(b) & ClassFlags.hasDict
+    let (x, y) = (layoutOwner(a), layoutOwner(b))
+    if x == y { return true }
+    // Two classes that add the same to the same base are as good as one.
+    let base = words(x).value(ClassLayout.base)
+    guard base == words(y).value(ClassLayout.base), base.isRef, classFlags(x) & ClassFlags.isHeap != 0,
+      classFlags(y) & ClassFlags.isHeap != 0
+    else { return false }
+    let flags = ClassFlags.hasDict | ClassFlags.hasWeakref
+    return classFlags(x) & flags == classFlags(y) & flags && ownMemberNames(x) == ownMemberNames(y)
+  }
+
+  /// The nearest class of the line of bases that adds anything to the layout of instances.
+  private func layoutOwner(_ type: Ref) -> Ref {
+    var current = type
+    while classFlags(current) & ClassFlags.isHeap != 0 {
+      let base = words(current).value(ClassLayout.base).ref
+      let changed = (classFlags(current) ^ classFlags(base)) & (ClassFlags.hasDict | ClassFlags.hasWeakref)
+      if changed != 0 || memberCount(current) > memberCount(base) { break }
+      current = base
+    }
+    return current
+  }
+
+  /// The names of the slots that a class adds to its base's, sorted.
+  private func ownMemberNames(_ type: Ref) -> [String] {
+    let root = words(type).value(ClassLayout.rootShape)
+    let inherited = memberCount(words(type).value(ClassLayout.base).ref)
+    guard root.isRef, memberCount(type) > inherited else { return [] }
+    let keys = PyDict(self, words(root).value(ShapeLayout.keys))
+    return (0..<keys.entryCount).compactMap { entry in
+      guard let (key, index, _) = keys.entry(at: entry), (inherited..<memberCount(type)).contains(index.int) else {
+        return nil
+      }
+      return text(key)
+    }.sorted()
   }
 
   func changeClass(_ object: Value, to type: Ref) throws(Unwind) {
     if self.is(object, .instance) {
       if classFlags(type) & ClassFlags.hasDict != 0 { _ = try ensureAttributeDict(object) }
-      words(object).setHigh(0, Int(words(type).value(ClassLayout.rootShape).ref.offset))
+      let isInDictMode = words(object).hasFlag(ObjectFlags.dictMode)
+      let shape = isInDictMode ? try dictShape(type) : words(type).value(ClassLayout.rootShape).ref
+      words(object).setHigh(0, Int(shape.offset))
     } else {
       words(object).setHigh(0, Int(type.offset))
     }

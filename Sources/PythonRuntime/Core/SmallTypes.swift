@@ -35,16 +35,18 @@ enum SmallTypes {
   // MARK: Native functions as objects
 
   private static func native(_ known: WellKnown, _ name: String) -> NativeType {
-    NativeType(
+    let isDescriptor = known != .builtinFunction && known != .methodWrapper
+    let get = NativeFunction("__get__", "self, instance, owner=None, /") { (vm, a) throws(Unwind) in
+      if a[1].isNone { return a[2].isNone ? a[0] : try vm.bindToClass(a[0], a[2]) }
+      try vm.checkOwner(vm.words(a[0]), a[1])
+      return try vm.bindDescriptor(a[0], a[1])
+    }
+    return NativeType(
       known, name, kind: .native, isSubclassable: false,
-      [
+      (isDescriptor ? [get] : []) + [
         NativeFunction("__repr__", "self, /", reprNative),
         NativeFunction("__call__", "self, *args, **kwargs", { (vm, a) throws(Unwind) in
           try vm.call(a[0], tuple: a[1], dict: a[2])
-        }),
-        NativeFunction("__get__", "self, instance, owner=None, /", { (vm, a) throws(Unwind) in
-          if a[1].isNone { return a[2].isNone ? a[0] : try vm.bindToClass(a[0], a[2]) }
-          return try vm.bindDescriptor(a[0], a[1])
         }),
         NativeFunction("__eq__", "self, value, /", equalNative),
         NativeFunction("__hash__", "self, /", hashNative),

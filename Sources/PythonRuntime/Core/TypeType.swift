@@ -28,7 +28,9 @@ enum TypeType {
       NativeProperty("__annotations__", getAnnotations, set: setAnnotations),
       NativeProperty("__abstractmethods__", getAbstract, set: setAbstract),
       NativeProperty("__flags__", getFlags), NativeProperty("__basicsize__", getBasicSize),
-      NativeProperty("__itemsize__", { (_, _) throws(Unwind) in .zero }),
+      NativeProperty("__itemsize__", { (vm, a) throws(Unwind) in
+        Value(small: [.tuple, .int, .bytes].contains(vm.layoutKind(a[0].ref)) ? 8 : 0)
+      }),
       NativeProperty("__text_signature__", { (_, _) throws(Unwind) in .none }),
     ])
 
@@ -46,9 +48,18 @@ enum TypeType {
       throw vm.raise(
         .typeError, "type.__new__() argument \(index + 1) must be \(word), not \(vm.typeName(arguments[index]))")
     }
+    try checkName(vm, arguments[0])
     return try vm.newClass(
       a[0].ref, name: vm.isExactString(arguments[0]) ? vm.intern(arguments[0]) : arguments[0], bases: arguments[1],
       namespace: arguments[2], keywords: a[2])
+  }
+
+  /// The name of a class is one that C could hold.
+  private static func checkName(_ vm: VM, _ name: Value) throws(Unwind) {
+    if PyString(vm, name).utf8().contains(0) {
+      throw vm.raise(.valueError, "type name must not contain null characters")
+    }
+    try vm.checkEncodable(name)
   }
 
   static func initialize(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -116,7 +127,7 @@ enum TypeType {
         .typeError, "cannot set '\(name)' attribute of immutable type '\(vm.className(a[0].ref))'")
     }
     if a[1].isUnbound {
-      throw vm.raise(.typeError, "cannot delete '\(name)' attribute of type '\(vm.className(a[0].ref))'")
+      throw vm.raise(.typeError, "cannot delete '\(name)' attribute of immutable type '\(vm.className(a[0].ref))'")
     }
   }
 
@@ -128,6 +139,7 @@ enum TypeType {
       throw vm.raise(
         .typeError, "can only assign string to \(vm.className(a[0].ref)).__name__, not '\(vm.typeName(a[1]))'")
     }
+    try checkName(vm, a[1])
     vm.words(a[0]).set(ClassLayout.name, a[1])
     return .none
   }
@@ -174,11 +186,6 @@ enum TypeType {
       }
       if vm.isSubclass(bases[index].ref, a[0].ref) {
         throw vm.raise(.typeError, "a __bases__ item causes an inheritance cycle")
-      }
-      guard vm.layoutKind(bases[index].ref) == vm.layoutKind(a[0].ref) else {
-        throw vm.raise(
-          .typeError,
-          "__bases__ assignment: '\(vm.className(bases[index].ref))' object layout differs from '\(vm.className(vm.words(a[0]).value(ClassLayout.base).ref))'")
       }
     }
     try vm.replaceBases(a[0].ref, a[1])
@@ -264,40 +271,4 @@ enum TypeType {
   }
 
   static func getBasicSize(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value { Value(small: 16) }
-}
-
-extension VM {
-  /// Gives a class other bases.
-  func replaceBases(_ type: Ref, _ bases: Value) throws(Unwind) {
-    let object = words(type)
-    let old = PyTuple(self, object.value(ClassLayout.bases))
-    let oldBases = object.value(ClassLayout.bases)
-    object.set(ClassLayout.bases, bases)
-    do {
-      let order = try resolutionOrder(type)
-      object.set(ClassLayout.mro, order)
-    } catch {
-      object.set(ClassLayout.bases, oldBases)
-      throw error
-    }
-    object.set(ClassLayout.base, PyTuple(self, bases)[0])
-    for index in 0..<old.count {
-      let list = PyList(self, words(old[index].ref).value(ClassLayout.subclasses))
-      var kept = 0
-      for position in 0..<list.count where list[position].ref != type {
-        list[kept] = list[position]
-        kept += 1
-      }
-      list.count = kept
-    }
-    for index in 0..<PyTuple(self, bases).count {
-      try PyList(self, words(PyTuple(self, bases)[index].ref).value(ClassLayout.subclasses)).append(Value(type))
-    }
-    let subclasses = PyList(self, object.value(ClassLayout.subclasses))
-    for index in 0..<subclasses.count {
-      words(subclasses[index].ref).set(ClassLayout.mro, try resolutionOrder(subclasses[index].ref))
-    }
-    classDidChange(type, name(.new), isPlainOverwrite: false)
-    updateAccessFlags(type)
-  }
 }

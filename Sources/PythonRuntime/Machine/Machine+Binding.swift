@@ -225,15 +225,29 @@ extension VM {
     let owner = native.value(4)
     guard owner.isRef, function.binding == .plain else { return }
     if count == 0 {
+      let isWrapper = classOf(native) == type(.wrapperDescriptor)
       throw raise(
-        .typeError, "unbound method \(className(owner.ref)).\(function.name)() needs an argument")
+        .typeError,
+        isWrapper
+          ? "descriptor '\(function.name)' of '\(className(owner.ref))' object needs an argument"
+          : "unbound method \(className(owner.ref)).\(function.name)() needs an argument")
     }
-    let receiver = start.value(0)
+    try checkOwner(native, start.value(0), isCall: true)
+  }
+
+  /// What a descriptor of a built-in type is given must be an instance of that type.
+  func checkOwner(_ native: Words, _ receiver: Value, isCall: Bool = false) throws(Unwind) {
+    let owner = native.value(4)
+    guard owner.isRef else { return }
     let type = classOf(receiver)
     if type == owner.ref || isSubclass(type, owner.ref) { return }
+    let name = host.natives[native.value(1).int].name
+    let isWrapper = isCall && classOf(native) == self.type(.wrapperDescriptor)
     throw raise(
       .typeError,
-      "descriptor '\(function.name)' for '\(className(owner.ref))' objects doesn't apply to a '\(typeName(receiver))' object")
+      isWrapper
+        ? "descriptor '\(name)' requires a '\(className(owner.ref))' object but received a '\(typeName(receiver))'"
+        : "descriptor '\(name)' for '\(className(owner.ref))' objects doesn't apply to a '\(typeName(receiver))' object")
   }
 
   /// Binds what is not simple: names, `*args`, `**kwargs`, wrong counts. The bound arguments lie above the used stack.
@@ -330,7 +344,7 @@ extension VM {
     let minimum = signature.requiredPositionalCount - receiver
     let name = shownName(function, owner)
     let isConstructor = name != function.name
-    let isSpecial = owner.isRef && !isConstructor && name.hasPrefix("__") && name.hasSuffix("__")
+    let isSpecial = owner.isRef && !isConstructor && function.isSlot(of: className(owner.ref))
     if max(signature.positionalOnlyCount, receiver) == signature.parameters.count {
       let bound = given < minimum ? minimum : maximum
       let plural = bound == 1 ? "" : "s"

@@ -324,8 +324,14 @@ extension VM {
       let key = name(.annotations)
       if isExactly(namespace, .dict) {
         if PyDict(self, namespace).get(name: key) == nil { try PyDict(self, namespace).set(name: key, newDict()) }
-      } else if try !contains(namespace, key) {
-        try setItem(namespace, key, newDict())
+      } else {
+        do throws(Unwind) {
+          _ = try getItem(namespace, key)
+        } catch {
+          guard error.isException, pendingMatches(.keyError) else { throw error }
+          takePending()
+          try setItem(namespace, key, newDict())
+        }
       }
     }
   }

@@ -193,15 +193,14 @@ extension VM {
       takePending()
       throw raise(.valueError, "\(generatorWord(object)) already executing")
     case .finished: throw .exception
-    case .created:
-      retire(object)
-      throw .exception
-    case .suspended: break
+    case .created, .suspended: break
     }
     let exception = takePending()
     return try runResumed(
       { () throws(Unwind) in
         try resumeFrame(generator, .none, .resume)
+        // What the generator is handling, or else its caller, is the context in there.
+        linkContext(exception)
         self[root: .pendingException] = exception
       }, raising: true)
   }

@@ -115,7 +115,9 @@ enum ClassLayout {
   static let base = 11
   /// Of a subclass of a built-in: values that an instance of it needs beyond.
   static let extra = 12
-  static let words = 13
+  /// The shape of its instances in dict mode, once there are any; another than the root's, so that no cache takes one for the other.
+  static let dictShape = 13
+  static let words = 14
 }
 
 extension VM {

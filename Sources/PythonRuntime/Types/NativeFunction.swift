@@ -29,6 +29,28 @@ package struct NativeFunction: Sendable {
   }
 }
 
+extension NativeFunction {
+  /// Special names of ordinary methods: CPython has no slot for them.
+  private static let plain: Set<String> = [
+    "__reduce__", "__reduce_ex__", "__sizeof__", "__format__", "__dir__", "__reversed__", "__class_getitem__",
+    "__init_subclass__", "__subclasshook__", "__getstate__", "__setstate__", "__copy__", "__deepcopy__",
+    "__getnewargs__", "__getnewargs_ex__", "__round__", "__trunc__", "__floor__", "__ceil__", "__length_hint__",
+    "__complex__", "__bytes__", "__getformat__", "__instancecheck__", "__subclasscheck__", "__subclasses__",
+    "__prepare__", "__enter__", "__exit__", "__mro_entries__", "__missing__", "__set_name__",
+  ]
+
+  /// Whether it fills a slot of its type, and so is a wrapper rather than a method.
+  func isSlot(of type: String) -> Bool {
+    guard name.hasPrefix("__"), name.hasSuffix("__"), !NativeFunction.plain.contains(name) else { return false }
+    switch (type, name) {
+    case ("dict", "__getitem__"), ("dict", "__contains__"), ("list", "__getitem__"), ("set", "__contains__"),
+      ("frozenset", "__contains__"):
+      return false
+    default: return true
+    }
+  }
+}
+
 /// An attribute of a built-in type that is computed: `function.__closure__`. The getter's argument is the object, the setter's are the object
 /// and the value (unbound for `del`).
 package struct NativeProperty: Sendable {

@@ -60,7 +60,9 @@ enum NativeRegistry {
       ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
     case .dict: ClassFlags.mapping | ClassFlags.matchSelf
     case .mappingProxy: ClassFlags.mapping
-    case .int, .float, .bool, .str, .bytes, .bytearray, .set, .frozenset: ClassFlags.matchSelf
+    case .type: ClassFlags.hasDict | ClassFlags.hasWeakref
+    case .set, .frozenset: ClassFlags.matchSelf | ClassFlags.hasWeakref
+    case .int, .float, .bool, .str, .bytes, .bytearray: ClassFlags.matchSelf
     case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial,
       .lruCacheWrapper: ClassFlags.hasDict
     default: 0

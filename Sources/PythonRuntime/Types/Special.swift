@@ -122,7 +122,7 @@ extension VM {
     return string.count > 4 && string[0] == 0x5F && string[1] == 0x5F
   }
 
-  private func forgetSpecials(_ type: Ref) {
+  func forgetSpecials(_ type: Ref) {
     words(words(type).value(ClassLayout.specials)).fill(from: 2, count: Special.specialCount, with: Value.unbound.bits)
     let subclasses = PyList(self, words(type).value(ClassLayout.subclasses))
     for index in 0..<subclasses.count { forgetSpecials(subclasses[index].ref) }

@@ -84,6 +84,11 @@ extension VM {
     return try encode(string, codec, errors: errors)
   }
 
+  /// Refuses a string with surrogates, which has no UTF-8.
+  func checkEncodable(_ string: Value) throws(Unwind) {
+    if !PyString(self, string).isASCII { _ = try encode(string, encoding: "utf-8", errors: "strict") }
+  }
+
   func encode(_ string: Value, _ codec: TextCodec, errors: String) throws(Unwind) -> Value {
     let view = PyString(self, string)
     try charge(view.count >> 4)

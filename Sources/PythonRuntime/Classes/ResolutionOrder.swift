@@ -1,0 +1,116 @@
+/// The order in which a class and its bases are searched, and what changes it.
+extension VM {
+  /// The C3 linearisation of a class and its bases.
+  func resolutionOrder(_ type: Ref) throws(Unwind) -> Value {
+    let bases = PyTuple(self, words(type).value(ClassLayout.bases))
+    var sequences: [[Ref]] = []
+    for index in 0..<bases.count {
+      let mro = PyTuple(self, words(bases[index].ref).value(ClassLayout.mro))
+      sequences.append((0..<mro.count).map { mro[$0].ref })
+    }
+    sequences.append((0..<bases.count).map { bases[$0].ref })
+    for (index, base) in (sequences.last ?? []).enumerated() where (sequences.last ?? []).prefix(index).contains(base) {
+      throw raise(.typeError, "duplicate base class \(className(base))")
+    }
+    var order = [type]
+    while true {
+      sequences.removeAll(where: \.isEmpty)
+      if sequences.isEmpty { break }
+      guard let next = sequences.lazy.map({ $0[0] }).first(where: { head in
+        sequences.allSatisfy { !$0.dropFirst().contains(head) }
+      }) else {
+        var names: [String] = []
+        for sequence in sequences where !names.contains(className(sequence[0])) { names.append(className(sequence[0])) }
+        throw raise(
+          .typeError,
+          "Cannot create a consistent method resolution\norder (MRO) for bases \(names.joined(separator: ", "))")
+      }
+      order.append(next)
+      for index in sequences.indices where sequences[index].first == next { sequences[index].removeFirst() }
+    }
+    return try newTuple(order.map { Value($0) })
+  }
+
+  /// The order that a class's metaclass gives it: the linearisation, unless the metaclass has a `mro` of its own.
+  func givenOrder(_ type: Ref) throws(Unwind) -> Value {
+    let metaclass = classOf(Value(type))
+    guard metaclass != self.type(.type), let method = lookup(class: metaclass, try intern("mro")),
+      !self.is(method, .native)
+    else { return try resolutionOrder(type) }
+    let mark = keepMark()
+    defer { keepRelease(mark) }
+    let answer = try callBound(method, Value(type))
+    keep(answer)
+    let order = try tupleOf(answer)
+    let solid = solidBase(type)
+    for index in 0..<PyTuple(self, order).count {
+      let base = PyTuple(self, order)[index]
+      guard self.is(base, .class) else {
+        throw raise(.typeError, "mro() returned a non-class ('\(typeName(base))')")
+      }
+      guard isSubclass(solid, solidBase(base.ref)) else {
+        throw raise(.typeError, "mro() returned base with unsuitable layout ('\(className(base.ref))')")
+      }
+    }
+    return order
+  }
+
+  /// Gives a class other bases, and it and all classes below it another order; when one of them has none, nothing changes.
+  func replaceBases(_ type: Ref, _ bases: Value) throws(Unwind) {
+    let object = words(type)
+    let mark = keepMark()
+    defer { keepRelease(mark) }
+    let oldBases = object.value(ClassLayout.bases)
+    let oldBase = object.value(ClassLayout.base)
+    let newBase = try bestBase(PyTuple(self, bases))
+    guard hasSameLayout(newBase, oldBase.ref) else {
+      throw raise(
+        .typeError,
+        "__bases__ assignment: '\(className(newBase))' object layout differs from '\(className(oldBase.ref))'")
+    }
+    keep(oldBases)
+    object.set(ClassLayout.bases, bases)
+    object.set(ClassLayout.base, Value(newBase))
+    var former: [(type: Ref, order: Value)] = []
+    do throws(Unwind) {
+      try reorder(type, &former)
+    } catch {
+      for (type, order) in former { words(type).set(ClassLayout.mro, order) }
+      object.set(ClassLayout.bases, oldBases)
+      object.set(ClassLayout.base, oldBase)
+      throw error
+    }
+    for index in 0..<PyTuple(self, oldBases).count { removeSubclass(type, from: PyTuple(self, oldBases)[index].ref) }
+    for index in 0..<PyTuple(self, bases).count {
+      try PyList(self, words(PyTuple(self, bases)[index].ref).value(ClassLayout.subclasses)).append(Value(type))
+    }
+    classDidChange(type, name(.new), isPlainOverwrite: false)
+    updateAccessFlags(type)
+  }
+
+  private func reorder(_ type: Ref, _ former: inout [(type: Ref, order: Value)]) throws(Unwind) {
+    try checkDepth(self[.depth] + former.count / 64)
+    let order = try givenOrder(type)
+    let old = words(type).value(ClassLayout.mro)
+    keep(old)
+    former.append((type, old))
+    words(type).set(ClassLayout.mro, order)
+    let subclasses = PyList(self, words(type).value(ClassLayout.subclasses))
+    var index = 0
+    // A `mro` in Python may make classes, and so change the list.
+    while index < subclasses.count {
+      try reorder(subclasses[index].ref, &former)
+      index += 1
+    }
+  }
+
+  private func removeSubclass(_ type: Ref, from base: Ref) {
+    let list = PyList(self, words(base).value(ClassLayout.subclasses))
+    var kept = 0
+    for position in 0..<list.count where list[position].ref != type {
+      list[kept] = list[position]
+      kept += 1
+    }
+    list.count = kept
+  }
+}
