@@ -1,0 +1,75 @@
+/** One plain sentence for each step: what the learner reads, and what a screen reader says. */
+
+const shown = (value) => (value ? clipped(value.repr) : "nothing");
+const clipped = (text) => (text.length > 60 ? text.slice(0, 59) + "…" : text);
+const listed = (words) =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
+
+/** The sentence for a state that `advance` made. */
+export function narrate(state, source = []) {
+  const frame = state.frames.find(({ id }) => id === state.frame);
+  const label = frame && frame.kind !== "module" ? frame.label : "The program";
+  const sentences = [...state.changes.cells.map((change) => cellSentence(change, state)).filter(Boolean)];
+  const names = nameSentence(state);
+  if (names) sentences.push(names);
+  sentences.push(eventSentence(state, label, source));
+  return sentences.join(" ");
+}
+
+/** What happened to a cell, and whom it concerns. */
+export function cellSentence(change, state) {
+  const cell = state.cells.find(({ id }) => id === change.cell);
+  const name = `cell \`${change.name}\``;
+  const by = change.function ? `\`${change.function}\`` : "The program";
+  switch (change.event) {
+    case "created":
+      return change.new ? `${by} makes ${name} with ${shown(change.new)} in it.` : `${by} makes ${name}, still empty.`;
+    case "captured":
+      return `\`${change.function}\` is made and captures ${name}${change.new ? "" : ", which is empty"}.`;
+    case "written":
+      return `${by} writes ${name}: ${change.old ? shown(change.old) + " → " : ""}${shown(change.new)}${bystanders(change, cell, state)}.`;
+    case "emptied":
+      return `${by} empties ${name}, which held ${shown(change.old)}.`;
+    case "read":
+      return `${by} reads ${name}: ${shown(change.new)}.`;
+    case "failed":
+      return `${by} reads ${name}, but it is empty.`;
+    default:
+      return "";
+  }
+}
+
+/** Who sees a write beside the writer, and which cells of the same name it leaves alone. */
+function bystanders(change, cell, state) {
+  const sharers = (cell?.sharedBy ?? []).filter((id) => id !== change.function);
+  if (sharers.length) return `; ${listed(sharers.slice(0, 3).map((id) => `\`${id}\``))}${sharers.length > 3 ? ` and ${sharers.length - 3} more` : ""} will see it`;
+  const twins = state.cells.filter((other) => other.name === change.name && other.id !== change.cell && other.sharedBy?.length);
+  const untouched = [...new Set(twins.flatMap((other) => other.sharedBy))];
+  if (!untouched.length) return "";
+  return `; ${listed(untouched.slice(0, 3).map((id) => `\`${id}\``))}${untouched.length > 3 ? " and others are" : untouched.length > 1 ? " are" : " is"} unaffected`;
+}
+
+function nameSentence(state) {
+  const parts = state.changes.names.slice(0, 3).map(({ frame, name }) => {
+    const value = state.frames.find(({ id }) => id === frame)?.locals.find((local) => local.name === name)?.value;
+    return value ? `\`${name}\` is now ${value.function ? `\`${value.function}\`` : shown(value)}` : `\`${name}\` is gone`;
+  });
+  if (!parts.length) return "";
+  const more = state.changes.names.length - parts.length;
+  return `${listed(parts)}${more > 0 ? `, and ${more} more` : ""}.`;
+}
+
+function eventSentence(state, label, source) {
+  const here = (source[state.line - 1] ?? "").trim();
+  switch (state.event) {
+    case "call": return `\`${label}\` is called.`;
+    case "return":
+      return label === "The program" ? "The program ends." : `\`${label}\` returns ${state.value?.function ? `\`${state.value.function}\`` : shown(state.value)}.`;
+    case "exception":
+      return `${shown(state.value)} ${state.leaves ? "leaves" : "is raised in"} ${label === "The program" ? "the program" : `\`${label}\``}.`;
+    case "yield": return `\`${label}\` yields ${shown(state.value)} and is suspended.`;
+    case "resume": return `\`${label}\` goes on.`;
+    case "limit": return "Here a limit ended the run.";
+    default: return `Next is line ${state.line}${here ? `: \`${clipped(here)}\`` : ""}.`;
+  }
+}
