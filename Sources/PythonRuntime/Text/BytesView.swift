@@ -1,4 +1,4 @@
-/// The bytes of a bytes, bytearray or memoryview object. Anything that changes a bytearray's size invalidates it.
+/// The bytes of a bytes, bytearray, array or memoryview object. Anything that changes the object's size invalidates it.
 @safe struct BytesView {
   let bytes: Bytes
   let count: Int
@@ -22,14 +22,16 @@
     case Kind.bytearray.rawValue:
       let buffer = vm.words(at: object.low(2)).bytes(from: 1)
       self.init(bytes: buffer, count: Int(truncatingIfNeeded: object[1]))
+    case Kind.array.rawValue:
+      let array = PyArray(vm, value)
+      self.init(bytes: array.bytes, count: array.count * array.code.size)
     case Kind.memoryview.rawValue:
       let view = PyMemoryView(vm, value)
-      guard !view.isReleased, view.isContiguous || view.itemSize == 1, let base = BytesView(vm, view.object) else {
-        return nil
-      }
+      guard !view.isReleased, let base = BytesView(vm, view.object) else { return nil }
       if view.isContiguous {
-        self.init(bytes: base.bytes.advanced(by: view.offset), count: view.count * view.itemSize)
+        self.init(bytes: base.bytes.advanced(by: view.offset), count: view.byteCount)
       } else {
+        guard view.itemSize == 1, !view.isMultidimensional else { return nil }
         self.init(bytes: base.bytes, count: view.count, stride: view.stride, origin: view.offset)
       }
     default: return nil
@@ -108,6 +110,22 @@ extension VM {
     if let view = BytesView(self, value) { return try view.contiguous(self) }
     if self.is(value, .memoryview) { return try PyMemoryView(self, value).copied(self) }
     throw raise(.typeError, "a bytes-like object is required, not '\(typeName(value))'")
+  }
+
+  /// The bytes of an argument that are to be written to; they lie one after the other.
+  func requireWritableBytes(_ value: Value) throws(Unwind) -> BytesView {
+    let isWritable =
+      switch kind(value) {
+      case .bytearray, .array: true
+      case .memoryview: !PyMemoryView(self, value).isReadOnly
+      default: false
+      }
+    guard isWritable, let view = BytesView(self, value), view.stride == 1 else {
+      if self.is(value, .memoryview) { try PyMemoryView(self, value).check() }
+      throw raise(
+        .typeError, "argument must be read-write bytes-like object, not \(typeName(value))")
+    }
+    return view
   }
 
   /// A byte's value from an integer argument.

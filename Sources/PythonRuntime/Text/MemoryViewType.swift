@@ -1,4 +1,4 @@
-/// `memoryview`: one-dimensional views of bytes and bytearrays.
+/// `memoryview`: views of bytes, bytearrays and arrays.
 enum MemoryViewType {
   static let type = NativeType(
     .memoryview, "memoryview", kind: .memoryview, isSubclassable: false,
@@ -27,24 +27,28 @@ enum MemoryViewType {
       NativeProperty("obj", { (vm, a) throws(Unwind) in try checked(vm, a).object }),
       NativeProperty("nbytes", { (vm, a) throws(Unwind) in
         let view = try checked(vm, a)
-        return Value(small: view.count * view.itemSize)
+        return Value(small: view.byteCount)
       }),
       NativeProperty("readonly", { (vm, a) throws(Unwind) in Value(try checked(vm, a).isReadOnly) }),
       NativeProperty("itemsize", { (vm, a) throws(Unwind) in Value(small: try checked(vm, a).itemSize) }),
       NativeProperty("format", { (vm, a) throws(Unwind) in try checked(vm, a).format }),
-      NativeProperty("ndim", { (vm, a) throws(Unwind) in
-        _ = try checked(vm, a)
-        return Value(small: 1)
+      NativeProperty("ndim", { (vm, a) throws(Unwind) in Value(small: try checked(vm, a).dimensions) }),
+      NativeProperty("shape", { (vm, a) throws(Unwind) in
+        try vm.newTuple(checked(vm, a).shape.map { Value(small: $0) })
       }),
-      NativeProperty("shape", { (vm, a) throws(Unwind) in try vm.newTuple(Value(small: checked(vm, a).count)) }),
-      NativeProperty("strides", { (vm, a) throws(Unwind) in try vm.newTuple(Value(small: checked(vm, a).stride)) }),
+      NativeProperty("strides", { (vm, a) throws(Unwind) in
+        try vm.newTuple(checked(vm, a).strides.map { Value(small: $0) })
+      }),
       NativeProperty("suboffsets", { (vm, a) throws(Unwind) in
         _ = try checked(vm, a)
         return vm[root: .emptyTuple]
       }),
-      NativeProperty("contiguous", isContiguous),
-      NativeProperty("c_contiguous", isContiguous),
-      NativeProperty("f_contiguous", isContiguous),
+      NativeProperty("contiguous", { (vm, a) throws(Unwind) in
+        let view = try checked(vm, a)
+        return Value(view.isContiguous || view.isFortranContiguous)
+      }),
+      NativeProperty("c_contiguous", { (vm, a) throws(Unwind) in Value(try checked(vm, a).isContiguous) }),
+      NativeProperty("f_contiguous", { (vm, a) throws(Unwind) in Value(try checked(vm, a).isFortranContiguous) }),
     ])
 
   private static func checked(_ vm: VM, _ a: Arguments) throws(Unwind) -> PyMemoryView {
@@ -53,17 +57,18 @@ enum MemoryViewType {
     return view
   }
 
-  static func isContiguous(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    Value(try checked(vm, a).isContiguous)
-  }
-
   static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     if vm.is(a[1], .memoryview) {
       let view = PyMemoryView(vm, a[1])
       try view.check()
+      return try copy(vm, view, isReadOnly: view.isReadOnly)
+    }
+    if vm.is(a[1], .array) {
+      let array = PyArray(vm, a[1])
+      let letter = array.code == .character ? 0x77 : UInt32(array.code.rawValue)
       return try vm.newMemoryView(
-        view.object, offset: view.offset, count: view.count, stride: view.stride, format: view.format,
-        isReadOnly: view.isReadOnly)
+        a[1], offset: 0, count: array.count, stride: array.code.size, format: vm.character(letter),
+        isReadOnly: false)
     }
     guard let source = BytesView(vm, a[1]) else {
       throw vm.raise(
@@ -72,6 +77,16 @@ enum MemoryViewType {
     return try vm.newMemoryView(
       a[1], offset: 0, count: source.count, stride: 1, format: vm.character(0x42),
       isReadOnly: vm.is(a[1], .bytes))
+  }
+
+  /// Another view of the same items.
+  private static func copy(_ vm: VM, _ view: PyMemoryView, isReadOnly: Bool) throws(Unwind) -> Value {
+    let result = try vm.newMemoryView(
+      view.object, offset: view.offset, count: view.count, stride: view.stride, format: view.format,
+      isReadOnly: isReadOnly)
+    vm.words(result).set(8, view.words.value(8))
+    vm.words(result).set(9, view.words.value(9))
+    return result
   }
 
   static func repr(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -103,22 +118,20 @@ enum MemoryViewType {
     if a[0] == a[1] { return .true }
     guard vm.is(a[1], .memoryview) || BytesView(vm, a[1]) != nil else { return .notImplemented }
     if view.isReleased { return .false }
-    if vm.is(a[1], .memoryview) {
-      let other = PyMemoryView(vm, a[1])
-      if other.isReleased || other.count != view.count { return .false }
-      if other.code == view.code, view.code != 0x66, view.code != 0x64 {
-        return Value(try view.array() == other.array())
-      }
-      for index in 0..<view.count where try !vm.equal(view.item(index), other.item(index)) { return .false }
-      return .true
+    if !vm.is(a[1], .memoryview) {
+      a[1] = try vm.call(Value(vm.type(.memoryview)), a[1])
     }
-    let other = try vm.requireBytes(a[1])
-    guard other.count == view.count else { return .false }
-    if view.itemSize == 1, view.code == 0x42 { return Value(try view.array() == other.array()) }
-    for index in 0..<view.count where try !vm.equal(view.item(index), Value(small: Int(other[index]))) {
-      return .false
+    let other = PyMemoryView(vm, a[1])
+    if other.isReleased || other.shape != view.shape { return .false }
+    guard view.hasKnownFormat, other.hasKnownFormat else { return .false }
+    if other.code == view.code, view.code != 0x66, view.code != 0x64, view.code != 0x65 {
+      return Value(try view.array() == other.array())
     }
-    return .true
+    let mark = vm.keepMark()
+    defer { vm.keepRelease(mark) }
+    let mine = try view.list(at: view.offset)
+    vm.keep(mine)
+    return Value(try vm.equal(mine, other.list(at: other.offset)))
   }
 
   static func notEqual(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -143,10 +156,28 @@ enum MemoryViewType {
 
   static func getItem(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = try checked(vm, a)
+    if vm.is(a[1], .tuple) {
+      if view.dimensions == 0, PyTuple(vm, a[1]).count == 0 { return try view.item(at: view.offset) }
+      return try view.item(at: view.place(indices: a[1]))
+    }
+    if view.dimensions != 1, !vm.is(a[1], .slice), a[1] != .ellipsis {
+      if view.dimensions == 0 { throw vm.raise(.typeError, "invalid indexing of 0-dim memory") }
+      throw vm.raise(.notImplementedError, "multi-dimensional sub-views are not implemented")
+    }
     if vm.is(a[1], .slice) {
+      if view.dimensions == 0 { throw vm.raise(.typeError, "invalid indexing of 0-dim memory") }
       // The slice's parts may release the view; the new one keeps what there was.
       let object = view.object
       let range = try vm.sliceRange(a[1]) { view.count }
+      if view.isMultidimensional {
+        let result = try vm.newMemoryView(
+          object, offset: view.offset + range.start * view.stride, count: range.count, stride: view.stride,
+          format: view.format, isReadOnly: view.isReadOnly)
+        let (shape, strides) = (view.shape, view.strides)
+        let step = range.count > 1 ? view.stride * range.step : view.stride
+        try PyMemoryView(vm, result).setShape([range.count] + shape.dropFirst(), strides: [step] + strides.dropFirst())
+        return result
+      }
       return try vm.newMemoryView(
         object, offset: view.offset + range.start * view.stride, count: range.count,
         stride: range.count > 1 ? view.stride * range.step : view.stride, format: view.format,
@@ -159,6 +190,20 @@ enum MemoryViewType {
   static func setItem(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = try checked(vm, a)
     if view.isReadOnly { throw vm.raise(.typeError, "cannot modify read-only memory") }
+    if vm.is(a[1], .tuple) {
+      let isScalar = view.dimensions == 0 && PyTuple(vm, a[1]).count == 0
+      try view.setItem(at: isScalar ? view.offset : view.place(indices: a[1]), a[2])
+      return .none
+    }
+    if view.dimensions == 0 {
+      guard a[1] == .ellipsis else { throw vm.raise(.typeError, "invalid indexing of 0-dim memory") }
+      try view.setItem(at: view.offset, a[2])
+      return .none
+    }
+    if view.dimensions > 1 {
+      let what = vm.is(a[1], .slice) ? "slice assignments are currently restricted to ndim = 1" : "sub-views are not implemented"
+      throw vm.raise(.notImplementedError, "memoryview \(what)")
+    }
     guard vm.is(a[1], .slice) else {
       try view.setItem(position(vm, a), a[2])
       return .none
@@ -167,7 +212,12 @@ enum MemoryViewType {
       throw vm.raise(.typeError, "a bytes-like object is required, not '\(vm.typeName(a[2]))'")
     }
     let range = try vm.sliceRange(a[1]) { view.count }
-    let isSameFormat = !vm.is(a[2], .memoryview) ? view.code == 0x42 : PyMemoryView(vm, a[2]).code == view.code
+    let isSameFormat =
+      switch vm.kind(a[2]) {
+      case .memoryview: PyMemoryView(vm, a[2]).code == view.code
+      case .array: UInt32(PyArray(vm, a[2]).code.rawValue) == view.code
+      default: view.code == 0x42
+      }
     let source = try vm.requireBytes(a[2]).array()
     guard isSameFormat, source.count == range.count * view.itemSize else {
       throw vm.raise(.valueError, "memoryview assignment: lvalue and rvalue have different structures")
@@ -198,12 +248,17 @@ enum MemoryViewType {
   /// Within a `with` block the object keeps its size.
   static func enter(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = try checked(vm, a)
+    if vm.is(view.object, .array) { PyArray(vm, view.object).exports += 1 }
     if vm.is(view.object, .bytearray) { PyBytearray(vm, view.object).exports += 1 }
     return a[0]
   }
 
   static func exit(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = PyMemoryView(vm, a[0])
+    if vm.is(view.object, .array) {
+      let array = PyArray(vm, view.object)
+      array.exports = max(0, array.exports - 1)
+    }
     if vm.is(view.object, .bytearray) {
       let array = PyBytearray(vm, view.object)
       array.exports = max(0, array.exports - 1)
@@ -224,11 +279,7 @@ enum MemoryViewType {
 
   static func toList(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let view = try checked(vm, a)
-    try vm.charge(view.count >> 1)
-    let result = try vm.newList(capacity: view.count)
-    let list = PyList(vm, result)
-    for index in 0..<view.count { try list.append(view.item(index)) }
-    return result
+    return try view.list(at: view.offset)
   }
 
   static func hex(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -237,10 +288,7 @@ enum MemoryViewType {
   }
 
   static func toReadOnly(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let view = try checked(vm, a)
-    return try vm.newMemoryView(
-      view.object, offset: view.offset, count: view.count, stride: view.stride, format: view.format,
-      isReadOnly: true)
+    try copy(vm, checked(vm, a), isReadOnly: true)
   }
 
   static func cast(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -251,7 +299,7 @@ enum MemoryViewType {
     }
     let text = PyString(vm, a[1])
     let isNative = text.count == 1 || text.count == 2 && text[0] == 0x40
-    guard isNative, let size = PyMemoryView.itemSize(text[text.count - 1]) else {
+    guard isNative, text[text.count - 1] != 0x77, let size = PyMemoryView.itemSize(text[text.count - 1]) else {
       throw vm.raise(
         .valueError,
         "memoryview: destination format must be a native single character format prefixed with an optional '@'")
@@ -261,25 +309,46 @@ enum MemoryViewType {
       throw vm.raise(
         .typeError, "memoryview: cannot cast between two non-byte formats")
     }
-    let total = view.count * view.itemSize
+    let total = view.byteCount
     guard total % size == 0 else {
       throw vm.raise(.typeError, "memoryview: length is not a multiple of itemsize")
     }
-    if !a[2].isUnbound { try checkShape(vm, a[2], total / size) }
-    return try vm.newMemoryView(
+    if !a[2].isUnbound, view.dimensions != 1 {
+      throw vm.raise(.typeError, "memoryview: cast must be 1D -> ND or ND -> 1D")
+    }
+    let shape = a[2].isUnbound ? nil : try readShape(vm, a[2], total / size)
+    let result = try vm.newMemoryView(
       view.object, offset: view.offset, count: total / size, stride: size, format: a[1], isReadOnly: view.isReadOnly)
+    if let shape, shape.count != 1 { try PyMemoryView(vm, result).setShape(shape) }
+    return result
   }
 
-  /// A shape of one dimension is what there is.
-  private static func checkShape(_ vm: VM, _ shape: Value, _ count: Int) throws(Unwind) {
+  private static func readShape(_ vm: VM, _ shape: Value, _ count: Int) throws(Unwind) -> [Int] {
     guard let (words, start, dimensions) = vm.elements(shape) else {
       throw vm.raise(.typeError, "shape must be a list or a tuple")
     }
-    guard dimensions == 1 else {
-      throw vm.raise(.notImplementedError, "memoryview: only one-dimensional shapes are supported")
+    guard dimensions <= PyMemoryView.maxDimensions else {
+      throw vm.raise(.valueError, "memoryview: number of dimensions must not exceed \(PyMemoryView.maxDimensions)")
     }
-    guard vm.asInt(words.value(start)) == count else {
+    var lengths: [Int] = []
+    var product = 1
+    for axis in 0..<dimensions {
+      guard vm.isInteger(words.value(start + axis)) else {
+        throw vm.raise(.typeError, "memoryview.cast(): elements of shape must be integers")
+      }
+      guard let length = vm.asInt(words.value(start + axis)), length > 0 else {
+        throw vm.raise(.valueError, "memoryview.cast(): elements of shape must be integers > 0")
+      }
+      let (next, overflow) = product.multipliedReportingOverflow(by: length)
+      guard !overflow else {
+        throw vm.raise(.valueError, "memoryview.cast(): product(shape) > SSIZE_MAX")
+      }
+      product = next
+      lengths.append(length)
+    }
+    guard product == count else {
       throw vm.raise(.typeError, "memoryview: product(shape) * itemsize != buffer size")
     }
+    return lengths
   }
 }

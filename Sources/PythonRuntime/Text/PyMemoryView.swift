@@ -1,13 +1,14 @@
 /// A memoryview: `1` object (None when released), `2` offset of the first item in bytes, `3` number of items, `4`
 /// distance of
-/// items in bytes, `5` format, `6` whether it is read-only, `7` its hash once it was asked for.
+/// items in bytes, `5` format, `6` whether it is read-only, `7` its hash once it was asked for, `8` and `9` its shape
+/// (see `MemoryViewShape.swift`).
 ///
 /// It looks into its object at each access. A bytearray may shrink while a view of it lives outside of a `with`
 /// block; such a view then
 /// counts as released.
 @safe struct PyMemoryView {
   let words: Words
-  private let vm: VM
+  let vm: VM
 
   init(_ vm: VM, _ value: Value) {
     words = vm.words(value)
@@ -26,11 +27,13 @@
     return text.count == 0 ? 0x42 : text[text.count - 1]
   }
   var itemSize: Int { PyMemoryView.itemSize(code) ?? 1 }
-  var isContiguous: Bool { stride == itemSize || count <= 1 }
+  /// Whether items can be read: all but `w`, an array's characters.
+  var hasKnownFormat: Bool { code != 0x77 }
 
   /// True when it was released, or its object has become too short for it.
   var isReleased: Bool {
     guard object.isRef, let base = BytesView(vm, object) else { return true }
+    if isMultidimensional { return extent.upperBound > base.count }
     if count == 0 { return offset > base.count }
     let last = offset + (count - 1) * stride
     return max(offset, last) + itemSize > base.count
@@ -41,7 +44,7 @@
     switch Unicode.Scalar(code) {
     case "B", "b", "c", "?": 1
     case "h", "H", "e": 2
-    case "i", "I", "f": 4
+    case "i", "I", "f", "w": 4
     case "l", "L", "q", "Q", "n", "N", "d", "P": 8
     default: nil
     }
@@ -52,16 +55,18 @@
     if isReleased { throw vm.raise(.valueError, "operation forbidden on released memoryview object") }
   }
 
-  /// The object's bytes and the place of an item in them.
-  private func place(_ index: Int) throws(Unwind) -> (Bytes, Int) {
+  /// The object's bytes; checks that they are there.
+  func objectBytes() throws(Unwind) -> Bytes {
     try check()
-    guard let base = BytesView(vm, object) else { return (words.bytes(from: 0), 0) }
-    return (base.bytes, offset + index * stride)
+    return BytesView(vm, object)?.bytes ?? words.bytes(from: 0)
   }
 
   /// Item number `index` (which is in range) as a value.
-  func item(_ index: Int) throws(Unwind) -> Value {
-    let (bytes, place) = try place(index)
+  func item(_ index: Int) throws(Unwind) -> Value { try item(at: offset + index * stride) }
+
+  /// The item at a place in the object's bytes.
+  func item(at place: Int) throws(Unwind) -> Value {
+    let bytes = try objectBytes()
     let size = itemSize
     let raw = bytes.littleEndian(place, count: size)
     switch Unicode.Scalar(code) {
@@ -90,9 +95,12 @@
   }
 
   /// Stores a value as item number `index`.
-  func setItem(_ index: Int, _ value: Value) throws(Unwind) {
+  func setItem(_ index: Int, _ value: Value) throws(Unwind) { try setItem(at: offset + index * stride, value) }
+
+  /// Stores a value at a place in the object's bytes.
+  func setItem(at place: Int, _ value: Value) throws(Unwind) {
     let raw = try rawItem(value)
-    let (bytes, place) = try place(index)
+    let bytes = try objectBytes()
     for byte in 0..<itemSize { bytes[place &+ byte] = UInt8(truncatingIfNeeded: raw >> UInt64(byte * 8)) }
   }
 
@@ -135,16 +143,15 @@
 
   /// All items one after the other.
   func array() throws(Unwind) -> [UInt8] {
-    try check()
-    guard let base = BytesView(vm, object) else { return [] }
+    let bytes = try objectBytes()
     let size = itemSize
-    try vm.charge(count * size >> 4)
-    try vm.requireRoom(count * size)
-    if isContiguous { return base.bytes.advanced(by: offset).array(count: count * size) }
+    try vm.charge(byteCount >> 4)
+    try vm.requireRoom(byteCount)
+    if isContiguous { return bytes.advanced(by: offset).array(count: byteCount) }
     var out: [UInt8] = []
-    out.reserveCapacity(count * size)
-    for index in 0..<count {
-      for byte in 0..<size { out.append(base.bytes[offset &+ index &* stride &+ byte]) }
+    out.reserveCapacity(byteCount)
+    try forEachItem { (place) throws(Unwind) in
+      for byte in 0..<size { out.append(bytes[place &+ byte]) }
     }
     return out
   }
@@ -165,6 +172,6 @@ extension VM {
     Value(
       try allocateRecord(
         .memoryview, class: type(.memoryview), object, Value(small: offset), Value(small: count),
-        Value(small: stride), format, Value(isReadOnly), .none))
+        Value(small: stride), format, Value(isReadOnly), .none, .none, .none))
   }
 }

@@ -21,6 +21,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case outputStream, weakReference, genericAlias, unionType, namespace, wrapperDescriptor, classMethodDescriptor, methodWrapper
   case randomGenerator, structSequence
   case regexPattern, regexMatch, regexScanner
+  case structError, structStruct, structIterator, array, arrayIterator
 
   case baseException, exception
   case baseExceptionGroup, exceptionGroup

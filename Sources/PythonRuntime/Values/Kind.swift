@@ -111,8 +111,10 @@ package enum Kind: UInt8, Sendable {
   case genericAlias
   /// 1 args
   case unionType
-  /// 1 object, 2 offset, 3 length, 4 stride, 5 format, 6 read-only
+  /// See `PyMemoryView`.
   case memoryview
+  /// See `PyArray`.
+  case array
   /// 1 generator, 2 value or what is thrown, 3 state
   case asyncGeneratorStep
   /// 1 what `cr_await` of the coroutine waits for
