@@ -15,6 +15,8 @@ package struct ServiceOptions: Sendable {
   package var allowedHosts: [String] = []
   /// Workers to keep; nil means one for each processor.
   package var workers: Int?
+  /// The most that a run may be allowed.
+  package var ceiling = RunLimits.ofHTTP
 
   package init() {}
 }
@@ -42,13 +44,21 @@ package final class Service: Sendable {
       throw ServiceError(description: error.description)
     }
     let workers = WorkerPool(count: options.workers)
+    let metrics = MetricsRegistry()
+    let counts = RunMetrics(metrics)
+    let (limits, ceiling) = (RunLimits.ofHTTP, options.ceiling)
+    let book = SessionBook(store: store, workers: workers, limits: limits, ceiling: ceiling, metrics: counts)
     var router = Router()
     HealthEndpoints(store: store, workers: workers).add(to: &router)
-    AboutEndpoints().add(to: &router)
-    RunEndpoint(workers: workers).add(to: &router)
+    MetricsEndpoint(metrics: metrics).add(to: &router)
+    AboutEndpoints(limits: limits, ceiling: ceiling).add(to: &router)
+    RunEndpoint(workers: workers, defaults: Snippet.Defaults(limits: limits, ceiling: ceiling), metrics: counts)
+      .add(to: &router)
+    SessionEndpoints(book: book, lifetime: nil).add(to: &router)
+    SessionRunEndpoints(book: book).add(to: &router)
     router.serveFiles(StaticFiles(directory: options.publicFolder))
     do throws(SystemError) {
-      server = try Server(configuration: Self.configuration(options), router: router)
+      server = try Server(configuration: Self.configuration(options, metrics), router: router)
     } catch {
       throw ServiceError(description: "Port \(options.port) of \(options.host) cannot be served: \(error).")
     }
@@ -69,8 +79,12 @@ package final class Service: Sendable {
     }
   }
 
-  private static func configuration(_ options: ServiceOptions) -> Configuration {
+  private static func configuration(_ options: ServiceOptions, _ metrics: MetricsRegistry) -> Configuration {
     var configuration = Configuration()
+    metrics.addProcessMetrics()
+    configuration.metrics = metrics
+    // An answer is sent as one event, and must fit.
+    configuration.limits.streamBufferBytes = 4 << 20
     configuration.host = options.host
     configuration.port = options.port
     configuration.hosts = .loopback(and: options.allowedHosts)

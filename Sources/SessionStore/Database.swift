@@ -1,26 +1,54 @@
 import Dispatch
 import Synchronization
 
-/// The database file: one connection that writes, with group commit, and one that reads.
+/// The database file: one connection that writes, with group commit, and two that read: one for what is found at once,
+/// one for searches.
 ///
 /// SQLite before 3.51.3 can damage a WAL file when two connections write or checkpoint at the same instant, so exactly
 /// one connection of one process does either: `FolderLock` keeps other processes out, and the writer's queue keeps the
 /// connection to itself. A write is acknowledged after the COMMIT that holds it, which with `synchronous = FULL` means
-/// that it survives a power loss; writes that arrive while a commit is under way share the next one.
+/// that it survives a power loss; writes that arrive while a commit is under way share the next one. What nobody waits
+/// for (`writeLater`) is gathered for a moment, and its commits never carry an acknowledged write.
 ///
-/// Unchecked: the connections are not Sendable. `writer` is touched only on `writing`, `reader` only on `reading`.
+/// Unchecked: the connections are not Sendable. `writer` is touched only on `writing`, `reader` only on `reading`,
+/// `searcher` only on `searching`.
 package final class Database: @unchecked Sendable {
   private let lock: FolderLock
   private let writer: Connection
   private let reader: Connection
+  private let searcher: Connection
   private let writing = DispatchQueue(label: "cellar.store.writer")
   private let reading = DispatchQueue(label: "cellar.store.reader")
-  private let pending = Mutex<[Write]>([])
+  private let searching = DispatchQueue(label: "cellar.store.searcher")
+  private let pending = Mutex(Pending())
+
+  private struct Pending {
+    var writes: [Write] = []
+    /// What nobody waits for, and how much of it is not committed yet.
+    var later: [Write] = []
+    var laterCount = 0
+    var isTimerSet = false
+  }
+
+  private static let gatheringMilliseconds = 20
+  /// Deferred writes of one commit: who waits for another write waits no longer than for so many.
+  private static let laterPerCommit = 32
+  /// Beyond so many, they are written at once.
+  private static let mostLater = 128
 
   /// One unit of work: it is performed within a transaction that others share, then told how the commit ended.
   private struct Write: Sendable {
     let perform: @Sendable (Connection) -> Void
     let acknowledge: @Sendable (StoreError?) -> Void
+
+    init<Answer: Sendable>(
+      _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer,
+      then: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+    ) {
+      let done = Done<Answer>()
+      perform = { connection in done.set(connection.undoable(body)) }
+      acknowledge = { failure in then(failure.map(Result.failure) ?? done.result) }
+    }
   }
 
   /// Opens the file in a folder, making both when they are missing.
@@ -34,6 +62,7 @@ package final class Database: @unchecked Sendable {
     try Migrations.apply(to: writer)
     self.writer = writer
     reader = try inStore { () throws(SQLiteError) in try Connection(path: path, mode: .reader) }
+    searcher = try inStore { () throws(SQLiteError) in try Connection(path: path, mode: .reader) }
   }
 
   private static func check(_ connection: Connection) throws(StoreError) {
@@ -43,6 +72,8 @@ package final class Database: @unchecked Sendable {
 
   private static func configure(_ connection: Connection) throws(StoreError) {
     let mode = try inStore { () throws(SQLiteError) in
+      // Of a new file only; so that what is deleted can be given back to the system in small steps.
+      try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
       let mode = try connection.value("PRAGMA journal_mode = WAL")?.text
       try connection.execute("PRAGMA synchronous = FULL")
       _ = try connection.value("PRAGMA mmap_size = 0")
@@ -58,33 +89,91 @@ package final class Database: @unchecked Sendable {
     _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer
   ) async throws(StoreError) -> Answer {
     let outcome: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
-      let done = Done<Answer>()
-      submit(
-        Write(
-          perform: { connection in done.set(connection.undoable(body)) },
-          acknowledge: { failure in
-            continuation.resume(returning: failure.map(Result.failure) ?? done.result)
-          }))
+      write(body) { continuation.resume(returning: $0) }
     }
     return try outcome.get()
   }
 
-  /// Does `body`, which only reads, on what was committed before.
+  /// The same, for who does not wait: `then` is told, on the writer's queue.
+  package func write<Answer: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer,
+    then: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    let isFirst = pending.withLock { pending in
+      pending.writes.append(Write(body, then: then))
+      return pending.writes.count == 1
+    }
+    if isFirst { writing.async { [self] in commitPending() } }
+  }
+
+  /// Does `body` within a moment, together with others of its kind. A power loss before that undoes it.
+  package func writeLater<Answer: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer,
+    then: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    let (setsTimer, isMuch) = pending.withLock { pending in
+      pending.later.append(Write(body, then: then))
+      pending.laterCount += 1
+      defer { pending.isTimerSet = true }
+      return (!pending.isTimerSet, pending.laterCount % Self.mostLater == 0)
+    }
+    if isMuch { writing.async { [self] in commitLater() } }
+    if setsTimer {
+      writing.asyncAfter(deadline: .now() + .milliseconds(Self.gatheringMilliseconds)) { [self] in commitLater() }
+    }
+  }
+
+  /// Returns when everything that was to be written later is.
+  package func settle() async {
+    guard pending.withLock({ $0.laterCount > 0 }) else { return }
+    await withCheckedContinuation { continuation in
+      writing.async { [self] in
+        while commitSomeLater() {}
+        continuation.resume()
+      }
+    }
+  }
+
+  /// Does `body`, which only reads and takes no time, on what was committed before.
   package func read<Answer: Sendable>(
     _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer
   ) async throws(StoreError) -> Answer {
+    try await read(on: reading, { self.reader }, body)
+  }
+
+  /// The same for what may take some milliseconds.
+  package func search<Answer: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer
+  ) async throws(StoreError) -> Answer {
+    try await read(on: searching, { self.searcher }, body)
+  }
+
+  private func read<Answer: Sendable>(
+    on queue: DispatchQueue, _ connection: @escaping @Sendable () -> Connection,
+    _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer
+  ) async throws(StoreError) -> Answer {
     let outcome: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
-      reading.async { [self] in
-        continuation.resume(returning: Result { () throws(StoreError) in try body(reader) })
+      queue.async {
+        continuation.resume(returning: Result { () throws(StoreError) in try body(connection()) })
       }
     }
     return try outcome.get()
   }
 
+  /// Gives free pages back to the system, and folds the log into the file. Nobody waits for it.
+  package func shrink() {
+    writing.async { [self] in
+      // A failure here loses nothing, and the next write meets it again.
+      try? writer.execute("PRAGMA incremental_vacuum(2000)")
+      try? writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+  }
+
   /// Ends orderly: what was submitted is committed, the log is folded into the file.
   func close() throws(StoreError) {
     let outcome: Result<Void, StoreError> = writing.sync {
-      Result { () throws(StoreError) in
+      while commitSomeLater() {}
+      return Result { () throws(StoreError) in
         try inStore { () throws(SQLiteError) in
           try writer.execute("PRAGMA optimize")
           try writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -94,19 +183,34 @@ package final class Database: @unchecked Sendable {
     try outcome.get()
   }
 
-  private func submit(_ write: Write) {
-    let first = pending.withLock { writes in
-      writes.append(write)
-      return writes.count == 1
-    }
-    if first { writing.async { [self] in commitPending() } }
+  private func commitPending() {
+    commit(
+      pending.withLock { pending in
+        defer { pending.writes = [] }
+        return pending.writes
+      })
   }
 
-  private func commitPending() {
-    let batch = pending.withLock { writes in
-      defer { writes = [] }
-      return writes
+  private func commitLater() {
+    guard commitSomeLater() else { return }
+    writing.async { [self] in commitLater() }
+  }
+
+  /// Commits some of what was to be written later; answers whether there was any.
+  private func commitSomeLater() -> Bool {
+    let batch = pending.withLock { pending in
+      let batch = pending.later.prefix(Self.laterPerCommit)
+      pending.later.removeFirst(batch.count)
+      if pending.later.isEmpty { pending.isTimerSet = false }
+      return Array(batch)
     }
+    guard !batch.isEmpty else { return false }
+    commit(batch)
+    pending.withLock { $0.laterCount -= batch.count }
+    return true
+  }
+
+  private func commit(_ batch: [Write]) {
     let outcome = Result { () throws(StoreError) in
       try inStore { () throws(SQLiteError) in
         try writer.execute("BEGIN IMMEDIATE")

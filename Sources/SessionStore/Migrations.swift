@@ -4,7 +4,13 @@ package enum Migrations {
   package static let currentVersion = 1 + steps.count
 
   /// The step at index n turns version n + 1 into version n + 2.
-  static let steps: [String] = []
+  static let steps: [String] = [
+    // No program ever kept a session in a file of version 1: its tables are empty, and are made anew.
+    """
+    DROP TABLE image_page; DROP TABLE image; DROP TABLE page; DROP TABLE session_run; DROP TABLE run; DROP TABLE session;
+    \(schema)
+    """
+  ]
 
   static let schema = String(decoding: PackageResources.schema_sql, as: UTF8.self)
 

@@ -1,90 +1,165 @@
-/// The pages in which one image differs from another.
-package struct ImageDelta: Equatable, Sendable {
-  /// Which interpreter can read the image.
-  package let build: String
-  /// Bytes of the whole image.
-  package let size: Int
-  /// Page number to content; an empty content stands for a page of zeros, of which nothing is kept.
-  package var pages: [Int: [UInt8]]
-
-  package init(build: String, size: Int, pages: [Int: [UInt8]]) {
-    self.build = build
-    self.size = size
-    self.pages = pages
-  }
-}
-
 extension SessionStore {
-  /// Keeps the image that a run left, as what differs from the image that it started from. A page that the store has
-  /// already costs one row and no content. Answers how many pages were new.
-  package func keepImage(_ delta: ImageDelta, run number: Int, of id: String) async throws(StoreError) -> Int {
-    try await database.write { connection throws(StoreError) in
-      let key = try connection.existingRun(number, of: id)
-      return try inStore { () throws(SQLiteError) in
-        try connection.run(
-          "INSERT INTO image (run, build, size) VALUES (?, ?, ?)",
-          [.integer(key), .text(delta.build), SQLiteValue(delta.size)])
-        var added = 0
-        for (position, content) in delta.pages {
-          var page = SQLiteValue.null
-          if !content.isEmpty {
-            let digest = SQLiteValue.blob(Digest.of(content))
-            added += try connection.run(
-              "INSERT INTO page (digest, content) VALUES (?, ?) ON CONFLICT DO NOTHING", [digest, .blob(content)])
-            page = try connection.value("SELECT id FROM page WHERE digest = ?", [digest]) ?? .null
-          }
-          try connection.run(
-            "INSERT INTO image_page (image, position, page) VALUES (?, ?, ?)",
-            [.integer(key), SQLiteValue(position), page])
-        }
-        return added
-      }
-    }
+  /// What keeping an image came to.
+  package struct Kept: Equatable, Sendable {
+    /// Pages that the store did not have.
+    package var newPages = 0
+    /// Bytes that these take in it.
+    package var newBytes = 0
   }
 
-  /// The image that a run left, as what differs from the base image; nil when the run, or one that it stands on, kept
-  /// none, and so must be replayed.
-  package func image(run number: Int, of id: String) async throws(StoreError) -> ImageDelta? {
+  /// Keeps the image that a run left, as what differs from its parent run's. `previous` is the parent's image, if it is at
+  /// hand; `replacing` says that the one that is there is of no use. Nothing waits for this: an image that is not kept is
+  /// made again.
+  package func keepImageLater(
+    _ image: StoredImage, of run: Int64, parent: Int64?, previous: StoredImage?, replacing: Bool = false,
+    then: @escaping @Sendable (Kept) -> Void = { _ in }
+  ) {
+    database.writeLater(
+      { connection throws(StoreError) in
+        try inStore { () throws(SQLiteError) in
+          if replacing { try connection.dropImages(of: [run]) }
+          return try connection.keep(image, of: run, parent: parent, previous: previous)
+        }
+      }, then: { if case .success(let kept) = $0 { then(kept) } })
+  }
+
+  /// The image that a run left; nil when the run kept none, or it is damaged, and so the session must be replayed.
+  package func image(of run: Int64) async throws(StoreError) -> StoredImage? {
     try await database.read { connection throws(StoreError) in
-      let key = try connection.existingRun(number, of: id)
-      return try inStore { () throws(SQLiteError) in try connection.image(of: key) }
+      try inStore { () throws(SQLiteError) in try connection.image(of: run) }
     }
   }
 }
 
 extension Connection {
-  /// The run and those that it stands on, the oldest last.
+  /// An image stands on at most so many others, so that reading one does not take longer with every run.
+  private static let mostDepth = 24
+
+  /// The run's image and those that it stands on, the oldest last.
   private static let line = """
-    WITH RECURSIVE line (run, age) AS (
-      VALUES (?, 0) UNION ALL SELECT run.parent, age + 1 FROM line JOIN run ON run.id = line.run WHERE parent IS NOT NULL
+    WITH RECURSIVE line (run, depth) AS (
+      SELECT run, depth FROM image WHERE run = ?
+      UNION ALL SELECT image.run, image.depth
+      FROM line JOIN run ON run.id = line.run JOIN image ON image.run = run.parent WHERE line.depth > 0
     )
     """
 
-  fileprivate func existingRun(_ number: Int, of id: String) throws(StoreError) -> Int64 {
-    guard let key = try runKey(number, of: id) else { throw .notFound("run \(number) in session \(id)") }
-    return key
+  fileprivate func keep(
+    _ image: StoredImage, of key: Int64, parent: Int64?, previous: StoredImage?
+  ) throws(SQLiteError) -> SessionStore.Kept {
+    // The session may have been deleted since the run, or the image be there already.
+    let isWanted = try value(
+      "SELECT 1 FROM run WHERE id = ? AND NOT EXISTS (SELECT 1 FROM image WHERE image.run = run.id)", [.integer(key)])
+    guard isWanted != nil else { return SessionStore.Kept() }
+    var depth = 0
+    if let parent, previous?.build == image.build {
+      let known = try value(
+        "SELECT depth FROM image WHERE run = ? AND build = ?", [.integer(parent), .text(image.build)])
+      depth = known?.integer.map { Int($0) < Self.mostDepth ? Int($0) + 1 : 0 } ?? 0
+    }
+    try run(
+      "INSERT INTO image (run, build, size, depth) VALUES (?, ?, ?, ?)",
+      [.integer(key), .text(image.build), SQLiteValue(image.head.count), SQLiteValue(depth)])
+    let standsOn = try parent.map { parent throws(SQLiteError) in try pageIDs(ofImage: parent) } ?? [:]
+    let before = depth > 0 ? previous?.allPages ?? [:] : [:]
+    var kept = SessionStore.Kept()
+    let pages = image.allPages
+    for (position, content) in pages where before[position] != content {
+      let page = try keep(content, near: standsOn[position], &kept)
+      try place(page, at: position, in: key)
+    }
+    for position in before.keys where pages[position] == nil { try place(nil, at: position, in: key) }
+    return kept
   }
 
-  fileprivate func image(of key: Int64) throws(SQLiteError) -> ImageDelta? {
-    let missing = try value(
-      "\(Self.line) SELECT count(*) FROM line LEFT JOIN image USING (run) WHERE image.build IS NULL", [.integer(key)])
-    guard missing?.integer == 0 else { return nil }
+  private func place(_ page: Int64?, at position: Int, in image: Int64) throws(SQLiteError) {
+    try run(
+      "INSERT INTO image_page (image, position, page) VALUES (?, ?, ?)",
+      [.integer(image), SQLiteValue(position), SQLiteValue(page)])
+  }
+
+  /// The page with this content, kept now if it is new: whole, or as its difference from what another page stands on.
+  private func keep(
+    _ content: [UInt8], near other: Int64?, _ kept: inout SessionStore.Kept
+  ) throws(SQLiteError) -> Int64 {
+    let digest = SQLiteValue.blob(Digest.of(content))
+    if let known = try value("SELECT id FROM page WHERE digest = ?", [digest])?.integer { return known }
+    var packed = PackedPage.pack(content)
+    var base: Int64?
+    if let other, let root = try value("SELECT coalesce(base, id) FROM page WHERE id = ?", [.integer(other)])?.integer,
+      let whole = try wholePage(root)
+    {
+      let difference = PackedPage.pack(content, from: whole)
+      if difference.count * 2 < packed.count { (packed, base) = (difference, root) }
+    }
+    try run(
+      "INSERT INTO page (digest, base, checksum, content) VALUES (?, ?, ?, ?)",
+      [digest, SQLiteValue(base), .integer(PackedPage.checksum(content)), .blob(packed)])
+    kept.newPages += 1
+    kept.newBytes += packed.count + Self.rowBytes
+    return lastInsertedRow
+  }
+
+  /// What a page's row and its two places in indexes take beside the content.
+  private static let rowBytes = 96
+
+  private func wholePage(_ id: Int64) throws(SQLiteError) -> [UInt8]? {
+    guard let packed = try value("SELECT content FROM page WHERE id = ? AND base IS NULL", [.integer(id)])?.blob
+    else { return nil }
+    return PackedPage.unpack(packed, count: StoredImage.pageBytes)
+  }
+
+  private func pageIDs(ofImage key: Int64) throws(SQLiteError) -> [Int: Int64] {
+    var ids: [Int: Int64] = [:]
+    try query(
+      """
+      \(Self.line) SELECT position, page FROM line JOIN image_page ON image_page.image = line.run ORDER BY depth
+      """, [.integer(key)]
+    ) { row throws(SQLiteError) in
+      // A later image's row wins, also when it says that the page is as in the base image.
+      ids[Int(row[0].integer ?? 0)] = row[1].integer
+    }
+    return ids
+  }
+
+  fileprivate func image(of key: Int64) throws(SQLiteError) -> StoredImage? {
     var build = ""
-    var size = 0
+    var size: Int?
     try query("SELECT build, size FROM image WHERE run = ?", [.integer(key)]) { row throws(SQLiteError) in
       build = row[0].text ?? ""
       size = Int(row[1].integer ?? 0)
     }
+    guard let size, try isWhole(imageOf: key) else { return nil }
     var pages: [Int: [UInt8]] = [:]
+    for (position, id) in try pageIDs(ofImage: key) {
+      guard let page = try page(id) else { return nil }
+      pages[position] = page
+    }
+    return StoredImage(build: build, headBytes: size, allPages: pages)
+  }
+
+  /// The content of a page; nil when it is damaged.
+  private func page(_ id: Int64) throws(SQLiteError) -> [UInt8]? {
+    var content: [UInt8]?
     try query(
       """
-      \(Self.line) SELECT position, content FROM line
-      JOIN image_page ON image_page.image = line.run LEFT JOIN page ON page.id = image_page.page
-      ORDER BY age DESC
-      """, [.integer(key)]
+      SELECT page.content, page.checksum, page.base, base.content
+      FROM page LEFT JOIN page AS base ON base.id = page.base WHERE page.id = ?
+      """, [.integer(id)]
     ) { row throws(SQLiteError) in
-      pages[Int(row[0].integer ?? 0)] = row[1].blob ?? []
+      let base = row[3].blob.flatMap { PackedPage.unpack($0, count: StoredImage.pageBytes) }
+      guard let packed = row[0].blob, base != nil || row[2] == .null,
+        let page = PackedPage.unpack(packed, count: StoredImage.pageBytes, from: base ?? []),
+        PackedPage.checksum(page) == row[1].integer
+      else { return }
+      content = page
     }
-    return ImageDelta(build: build, size: size, pages: pages)
+    return content
+  }
+
+  /// Whether each image that an image stands on is there.
+  private func isWhole(imageOf key: Int64) throws(SQLiteError) -> Bool {
+    try value("\(Self.line) SELECT count(*) = max(depth) + 1 AND min(depth) = 0 FROM line", [.integer(key)])?.integer
+      == 1
   }
 }

@@ -1,105 +1,204 @@
 extension SessionStore {
-  /// Appends a run to a session; answers its number. `expected` is the number that it must get, so that two writers who
-  /// both saw the same history cannot both append to it. `restarted` says that it did not start from the last run's image.
+  /// A session holds at most so many runs.
+  package static let mostRuns = 10_000
+
+  /// Appends a run to a session as it was before, and hands over what it is then, once that is durable. The writer must
+  /// know the session's last run: two who append to the same state cannot both succeed.
   package func append(
-    _ run: Run, to id: String, expected: Int? = nil, restarted: Bool = false
-  ) async throws(StoreError) -> Int {
+    _ run: Run, to session: Session, startedFrom parent: Int64?, for request: RepeatableRequest? = nil,
+    then: @escaping @Sendable (Result<Session, StoreError>) -> Void
+  ) {
+    database.write(
+      { connection throws(StoreError) in
+        try connection.append(run, to: session, startedFrom: parent, for: request)
+      }, then: then)
+  }
+
+  /// The same, for who waits.
+  package func append(_ run: Run, to session: Session, startedFrom parent: Int64?) async throws(StoreError) -> Session {
     try await database.write { connection throws(StoreError) in
-      _ = try connection.session(id)
-      return try inStore { () throws(SQLiteError) in
-        let last = try connection.lastRun(of: id)
-        let number = last.number + 1
-        if let expected, expected != number { return Appended.refused(next: number) }
-        try connection.insert(run, parent: restarted ? nil : last.key)
-        let parameters = [SQLiteValue.text(id), SQLiteValue(number), .integer(connection.lastInsertedRow)]
-        try connection.run("INSERT INTO session_run (session, number, run) VALUES (?, ?, ?)", parameters)
-        try connection.run(
-          "UPDATE session SET changed_at = max(created_at, ?) WHERE id = ?", [.integer(run.createdAt), .text(id)])
-        return .accepted(number)
+      try connection.append(run, to: session, startedFrom: parent, for: nil)
+    }
+  }
+
+  /// Keeps a session with a whole history, as an import brings it; each run started from the one before it, or afresh.
+  package func create(
+    _ session: Session, runs: [(run: Run, startedAfresh: Bool)]
+  ) async throws(StoreError) -> Session {
+    try await database.write { connection throws(StoreError) in
+      var kept = try connection.insert(session)
+      for (run, startedAfresh) in runs {
+        kept = try connection.append(run, to: kept, startedFrom: startedAfresh ? nil : kept.head, for: nil)
       }
-    }.number(of: id)
+      return kept
+    }
   }
 
   /// A run of a session, whole.
-  package func run(_ number: Int, of id: String) async throws(StoreError) -> Run {
+  package func run(_ number: Int, of id: String) async throws(StoreError) -> NumberedRun {
     try await database.read { connection throws(StoreError) in
-      guard let run = try connection.runs(of: id, from: number, through: number).first else {
-        throw .notFound("run \(number) in session \(id)")
-      }
-      return run
+      try connection.numberedRun(number, of: try connection.session(id))
     }
   }
 
   /// The runs of a session in order, from a number on.
-  package func runs(of id: String, from first: Int = 1, limit: Int) async throws(StoreError) -> [Run] {
+  package func runs(of id: String, from first: Int = 1, limit: Int) async throws(StoreError) -> [NumberedRun] {
     try await database.read { connection throws(StoreError) in
-      _ = try connection.session(id)
-      return try connection.runs(of: id, from: first, through: first &+ limit &- 1)
+      let session = try connection.session(id)
+      return try connection.runs(of: session.key, from: first, through: first &+ limit &- 1)
     }
   }
-}
 
-/// What became of a run that was to be appended.
-private enum Appended: Sendable {
-  case accepted(Int)
-  case refused(next: Int)
+  /// The last runs of a session, the newest last, as a list shows them.
+  package func summaries(of session: Session, limit: Int) async throws(StoreError) -> [RunSummary] {
+    try await database.read { connection throws(StoreError) in
+      try connection.summaries(of: session.key, after: session.runCount - limit)
+    }
+  }
 
-  func number(of id: String) throws(StoreError) -> Int {
-    switch self {
-    case .accepted(let number): return number
-    case .refused(let next): throw .changedMeanwhile(session: id, nextRun: next)
+  /// The runs that must be replayed, in order, to come to where a run ended.
+  package func line(to run: Int64) async throws(StoreError) -> [NumberedRun] {
+    try await database.read { connection throws(StoreError) in
+      try inStore { () throws(SQLiteError) in try connection.line(to: run) }
     }
   }
 }
 
 extension Connection {
-  /// The key of a run of a session.
-  func runKey(_ number: Int, of id: String) throws(StoreError) -> Int64? {
+  fileprivate func append(
+    _ new: Run, to session: Session, startedFrom parent: Int64?, for request: RepeatableRequest?
+  ) throws(StoreError) -> Session {
+    var after = session
+    let expected = session.version
     try inStore { () throws(SQLiteError) in
-      try value("SELECT run FROM session_run WHERE session = ? AND number = ?", [.text(id), SQLiteValue(number)])?
-        .integer
+      try insert(new, parent: parent)
+      let key = lastInsertedRow
+      after.runCount += 1
+      after.version += 1
+      after.changedAt = max(session.changedAt, new.createdAt)
+      if new.leavesState { after.head = key }
+      let changed = try run(
+        "UPDATE session SET run_count = ?, version = ?, changed_at = ?, head = ? WHERE key = ? AND version = ?",
+        [
+          SQLiteValue(after.runCount), .integer(after.version), .integer(after.changedAt), SQLiteValue(after.head),
+          .integer(session.key), .integer(expected),
+        ])
+      guard changed == 1 else { return after.version = 0 }
+      try run(
+        "INSERT INTO session_run (session, number, run) VALUES (?, ?, ?)",
+        [.integer(session.key), SQLiteValue(after.runCount), .integer(key)])
     }
+    guard after.version != 0 else {
+      throw .changedMeanwhile(session: session.id, version: try self.session(session.id).version)
+    }
+    try remember(request, session: session.key, run: after.runCount, at: new.createdAt)
+    return after
   }
 
-  fileprivate func lastRun(of id: String) throws(SQLiteError) -> (number: Int, key: Int64?) {
-    var last: (Int, Int64?) = (0, nil)
-    try query(
-      "SELECT number, run FROM session_run WHERE session = ? ORDER BY number DESC LIMIT 1", [.text(id)]
-    ) { row throws(SQLiteError) in
-      last = (Int(row[0].integer ?? 0), row[1].integer)
-    }
-    return last
-  }
-
-  fileprivate func insert(_ new: Run, parent: Int64?) throws(SQLiteError) {
+  private func insert(_ new: Run, parent: Int64?) throws(SQLiteError) {
     try run(
       """
-      INSERT INTO run (parent, created_at, source, outcome, stdout, stderr, result, error, usage)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO run (parent, created_at, source, stdin, seed, clock, limits, outcome, stdout, stderr, pieces, result,
+        error, usage, truncated, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        SQLiteValue(parent), .integer(new.createdAt), .text(new.source), .text(new.outcome), .text(new.stdout),
-        .text(new.stderr), SQLiteValue(new.result), SQLiteValue(new.error), .text(new.usage),
+        SQLiteValue(parent), .integer(new.createdAt), .text(new.source), .text(new.stdin), .integer(new.seed),
+        .integer(new.clock), .text(new.limits), .text(new.outcome), .text(new.stdout), .text(new.stderr),
+        .text(new.pieces), SQLiteValue(new.result), SQLiteValue(new.error), .text(new.usage), .text(new.truncated),
+        SQLiteValue(new.report),
       ])
   }
 
-  fileprivate func runs(of id: String, from first: Int, through last: Int) throws(StoreError) -> [Run] {
-    var runs: [Run] = []
+  private static let runColumns = """
+    run.id, run.parent, run.created_at, source, stdin, run.seed, run.clock, run.limits, outcome, stdout, stderr, pieces,
+    result, error, usage, truncated, report
+    """
+
+  func numberedRun(_ number: Int, of session: Session) throws(StoreError) -> NumberedRun {
+    guard let run = try runs(of: session.key, from: number, through: number).first else {
+      throw .notFound("run \(number) in session \(session.id)")
+    }
+    return run
+  }
+
+  func runs(of session: Int64, from first: Int, through last: Int) throws(StoreError) -> [NumberedRun] {
     try inStore { () throws(SQLiteError) in
+      var runs: [NumberedRun] = []
       try query(
         """
-        SELECT source, outcome, created_at, stdout, stderr, result, error, usage
-        FROM session_run JOIN run ON run.id = session_run.run
+        SELECT \(Self.runColumns), number FROM session_run JOIN run ON run.id = session_run.run
         WHERE session = ? AND number BETWEEN ? AND ? ORDER BY number
-        """, [.text(id), SQLiteValue(first), SQLiteValue(last)]
+        """, [.integer(session), SQLiteValue(first), SQLiteValue(last)]
       ) { row throws(SQLiteError) in
-        runs.append(
-          Run(
-            source: row[0].text ?? "", outcome: row[1].text ?? "", createdAt: row[2].integer ?? 0,
-            stdout: row[3].text ?? "", stderr: row[4].text ?? "", result: row[5].text, error: row[6].text,
-            usage: row[7].text ?? "{}"))
+        runs.append(NumberedRun(row))
       }
+      return runs
+    }
+  }
+
+  fileprivate func line(to run: Int64) throws(SQLiteError) -> [NumberedRun] {
+    var runs: [NumberedRun] = []
+    try query(
+      """
+      WITH RECURSIVE line (run, age) AS (
+        VALUES (?, 0) UNION ALL SELECT run.parent, age + 1 FROM line JOIN run ON run.id = line.run
+        WHERE run.parent IS NOT NULL
+      )
+      SELECT \(Self.runColumns), 0 FROM line JOIN run ON run.id = line.run ORDER BY age DESC
+      """, [.integer(run)]
+    ) { row throws(SQLiteError) in
+      runs.append(NumberedRun(row))
     }
     return runs
+  }
+
+  func summaries(of session: Int64, after number: Int) throws(StoreError) -> [RunSummary] {
+    try inStore { () throws(SQLiteError) in
+      var summaries: [RunSummary] = []
+      try query(
+        """
+        SELECT number, created_at, parent IS NULL, outcome, substr(source, 1, 200), length(CAST(source AS BLOB)), result,
+          error, usage
+        FROM session_run JOIN run ON run.id = session_run.run WHERE session = ? AND number > ? ORDER BY number
+        """, [.integer(session), SQLiteValue(number)]
+      ) { row throws(SQLiteError) in
+        summaries.append(RunSummary(row))
+      }
+      return summaries
+    }
+  }
+}
+
+extension RunSummary {
+  fileprivate init(_ row: Row) {
+    number = Int(row[0].integer ?? 0)
+    createdAt = row[1].integer ?? 0
+    startedAfresh = row[2].integer == 1
+    outcome = row[3].text ?? ""
+    source = row[4].text ?? ""
+    sourceBytes = Int(row[5].integer ?? 0)
+    result = row[6].text
+    error = row[7].text
+    usage = row[8].text ?? "{}"
+  }
+}
+
+extension NumberedRun {
+  /// A row of `Connection.runColumns` and the run's number.
+  fileprivate init(_ row: Row) {
+    var run = Run(source: row[3].text ?? "", outcome: row[8].text ?? "", createdAt: row[2].integer ?? 0)
+    run.stdin = row[4].text ?? ""
+    run.seed = row[5].integer ?? 0
+    run.clock = row[6].integer ?? 0
+    run.limits = row[7].text ?? "{}"
+    run.stdout = row[9].text ?? ""
+    run.stderr = row[10].text ?? ""
+    run.pieces = row[11].text ?? "[]"
+    run.result = row[12].text
+    run.error = row[13].text
+    run.usage = row[14].text ?? "{}"
+    run.truncated = row[15].text ?? "{}"
+    run.report = row[16].text
+    self.init(number: Int(row[17].integer ?? 0), key: row[0].integer ?? 0, parent: row[1].integer, run: run)
   }
 }

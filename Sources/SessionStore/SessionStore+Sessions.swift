@@ -1,9 +1,23 @@
 extension SessionStore {
-  /// Keeps a new session.
-  package func create(_ session: Session) async throws(StoreError) {
+  /// Keeps a new session; answers it as it is kept. `answer` is kept for a request that may come again, and when it came
+  /// before, nothing is done but answer so.
+  package func create(
+    _ session: Session, for request: RepeatableRequest? = nil,
+    answer: @escaping @Sendable (Session) -> String = { _ in "" }
+  ) async throws(StoreError) -> Created {
     try await database.write { connection throws(StoreError) in
-      try connection.insert(session)
+      if let earlier = try connection.earlierAnswer(to: request) { return .earlier(earlier) }
+      let kept = try connection.insert(session)
+      try connection.remember(request, answered: answer(kept), at: kept.createdAt)
+      return .now(kept)
     }
+  }
+
+  /// What became of a session that was to be created.
+  package enum Created: Sendable {
+    case now(Session)
+    /// The same request was answered before, like this.
+    case earlier(KeptAnswer)
   }
 
   /// The session with this id.
@@ -11,74 +25,153 @@ extension SessionStore {
     try await database.read { connection throws(StoreError) in try connection.session(id) }
   }
 
-  /// A new session that shares another's history up to a run; 0 shares none of it.
-  package func fork(_ id: String, after number: Int, into session: Session) async throws(StoreError) {
+  /// Changes a session's title and expiry; `version` is the version that it must still have. Answers it as it is then.
+  package func change(
+    _ id: String, version: Int64? = nil, at now: Int64, title: String?, expiresAt: Int64??
+  ) async throws(StoreError) -> Session {
     try await database.write { connection throws(StoreError) in
-      _ = try connection.session(id)
-      if number != 0, try connection.runKey(number, of: id) == nil {
-        throw .notFound("run \(number) in session \(id)")
+      var session = try connection.session(id)
+      if let version, version != session.version { throw .changedMeanwhile(session: id, version: session.version) }
+      let before = session
+      if let title { session.title = title }
+      if let expiresAt { session.expiresAt = expiresAt }
+      guard session != before else { return session }
+      session.version += 1
+      session.changedAt = max(session.changedAt, now)
+      if session.title != before.title { try connection.reindexTitle(of: session, before: before.title) }
+      try connection.update(session)
+      return session
+    }
+  }
+
+  /// Has the next run of a session start afresh. Answers the session as it is then.
+  package func restart(_ id: String, at now: Int64) async throws(StoreError) -> Session {
+    try await database.write { connection throws(StoreError) in
+      var session = try connection.session(id)
+      session.head = nil
+      session.version += 1
+      session.changedAt = max(session.changedAt, now)
+      try connection.update(session)
+      return session
+    }
+  }
+
+  /// A new session that shares another's history up to a run, or all of it; 0 shares none.
+  package func fork(
+    _ id: String, after number: Int?, into session: Session, for request: RepeatableRequest? = nil,
+    answer: @escaping @Sendable (Session) -> String = { _ in "" }
+  ) async throws(StoreError) -> Created {
+    try await database.write { connection throws(StoreError) in
+      if let earlier = try connection.earlierAnswer(to: request) { return .earlier(earlier) }
+      let source = try connection.session(id)
+      let last = number ?? source.runCount
+      var copy = session
+      copy.origin = Session.Origin(session: id, run: last)
+      copy.runCount = last
+      if last == source.runCount {
+        copy.head = source.head
+      } else if last > 0 {
+        let run = try connection.numberedRun(last, of: source)
+        copy.head = run.run.leavesState ? run.key : run.parent
       }
-      try connection.insert(session)
-      try inStore { () throws(SQLiteError) in
-        try connection.run(
-          """
-          INSERT INTO session_run (session, number, run)
-          SELECT ?, number, run FROM session_run WHERE session = ? AND number <= ?
-          """, [.text(session.id), .text(id), SQLiteValue(number)])
-      }
+      guard last <= source.runCount else { throw .notFound("run \(last) in session \(id)") }
+      copy = try connection.insert(copy)
+      try connection.copyHistory(of: source.key, through: last, to: copy.key)
+      try connection.remember(request, answered: answer(copy), at: copy.createdAt)
+      return .now(copy)
     }
   }
 
   /// Deletes a session for good, with every run, image and page that no other session shares.
-  package func delete(_ id: String) async throws(StoreError) {
+  package func delete(_ id: String, at now: Int64) async throws(StoreError) {
     try await database.write { connection throws(StoreError) in
-      _ = try connection.session(id)
-      try inStore { () throws(SQLiteError) in
-        let runs = try connection.keys("SELECT run FROM session_run WHERE session = ?", [.text(id)])
-        try connection.run("DELETE FROM session WHERE id = ?", [.text(id)])
-        try connection.deleteOrphans(among: runs)
-      }
+      try connection.delete(try connection.session(id), at: now)
     }
   }
 }
 
 extension Connection {
+  static let sessionColumns = """
+    session.id, session.key, title, session.created_at, changed_at, expires_at, version, session.seed, session.clock,
+    session.limits, forked_from, forked_run, run_count, head
+    """
+
+  /// The session with this id; says whether there was one.
   func session(_ id: String) throws(StoreError) -> Session {
-    var found: Session?
-    try inStore { () throws(SQLiteError) in
-      try query(
-        """
-        SELECT title, created_at, changed_at, expires_at, seed, clock, limits FROM session WHERE id = ?
-        """, [.text(id)]
-      ) { row throws(SQLiteError) in
-        var session = Session(
-          id: id, title: row[0].text ?? "", createdAt: row[1].integer ?? 0, expiresAt: row[3].integer,
-          seed: row[4].integer ?? 0, clock: row[5].integer ?? 0, limits: row[6].text ?? "{}")
-        session.changedAt = row[2].integer ?? session.createdAt
-        found = session
+    let found = try inStore { () throws(SQLiteError) in
+      var found: Session?
+      try query("SELECT \(Self.sessionColumns) FROM session WHERE id = ?", [.text(id)]) { row throws(SQLiteError) in
+        found = Session(row)
       }
+      return found
     }
-    guard let found else { throw .notFound("session \(id)") }
-    return found
+    if let found { return found }
+    let gone = try inStore { () throws(SQLiteError) in
+      try value("SELECT 1 FROM gone WHERE id = ?", [.text(id)])
+    }
+    if gone != nil { throw .gone("session \(id)") }
+    throw .notFound("session \(id)")
   }
 
-  fileprivate func insert(_ session: Session) throws(StoreError) {
+  /// Keeps a new session. Sessions are in the order of their creation, whatever the clock does.
+  func insert(_ new: Session) throws(StoreError) -> Session {
     try inStore { () throws(SQLiteError) in
+      var session = new
+      let latest = try value("SELECT max(created_at) FROM session")?.integer ?? 0
+      session.createdAt = max(session.createdAt, latest)
+      session.changedAt = max(session.changedAt, session.createdAt)
       try run(
         """
-        INSERT INTO session (id, title, created_at, changed_at, expires_at, seed, clock, limits)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO session (id, title, created_at, changed_at, expires_at, seed, clock, limits, forked_from,
+          forked_run, run_count, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
           .text(session.id), .text(session.title), .integer(session.createdAt), .integer(session.changedAt),
           SQLiteValue(session.expiresAt), .integer(session.seed), .integer(session.clock), .text(session.limits),
+          SQLiteValue(session.origin?.session), session.origin.map { SQLiteValue($0.run) } ?? .null,
+          SQLiteValue(session.runCount), SQLiteValue(session.head),
         ])
+      session.key = lastInsertedRow
+      try indexTitle(of: session)
+      return session
+    }
+  }
+
+  fileprivate func update(_ session: Session) throws(StoreError) {
+    try inStore { () throws(SQLiteError) in
+      try run(
+        "UPDATE session SET title = ?, changed_at = ?, expires_at = ?, version = ?, head = ? WHERE key = ?",
+        [
+          .text(session.title), .integer(session.changedAt), SQLiteValue(session.expiresAt),
+          .integer(session.version), SQLiteValue(session.head), .integer(session.key),
+        ])
+    }
+  }
+
+  fileprivate func copyHistory(of source: Int64, through last: Int, to copy: Int64) throws(StoreError) {
+    try inStore { () throws(SQLiteError) in
+      try run(
+        """
+        INSERT INTO session_run (session, number, run)
+        SELECT ?, number, run FROM session_run WHERE session = ? AND number <= ?
+        """, [.integer(copy), .integer(source), SQLiteValue(last)])
+    }
+  }
+
+  /// Deletes a session with what nobody else has.
+  func delete(_ session: Session, at now: Int64) throws(StoreError) {
+    try removeWords(of: session)
+    try inStore { () throws(SQLiteError) in
+      let runs = try keys("SELECT run FROM session_run WHERE session = ?", [.integer(session.key)])
+      try run("DELETE FROM session WHERE key = ?", [.integer(session.key)])
+      try run("INSERT OR IGNORE INTO gone (id, gone_at) VALUES (?, ?)", [.text(session.id), .integer(now)])
+      try deleteOrphans(among: runs)
     }
   }
 
   /// Runs of which no session is left, and pages of which no image is left. A run's ancestors are in the history of each
   /// session that has it, so one statement removes a whole line of them.
-  fileprivate func deleteOrphans(among runs: [Int64]) throws(SQLiteError) {
+  private func deleteOrphans(among runs: [Int64]) throws(SQLiteError) {
     let list = SQLiteValue.text("[\(runs.map(String.init).joined(separator: ","))]")
     let orphans = """
       SELECT value FROM json_each(?)
@@ -87,18 +180,51 @@ extension Connection {
     let pages = try keys(
       "SELECT DISTINCT page FROM image_page WHERE page IS NOT NULL AND image IN (\(orphans))", [list])
     try run("DELETE FROM run WHERE id IN (\(orphans))", [list])
-    try run(
-      """
-      DELETE FROM page WHERE id IN (SELECT value FROM json_each(?))
-      AND NOT EXISTS (SELECT 1 FROM image_page WHERE image_page.page = page.id)
-      """, [.text("[\(pages.map(String.init).joined(separator: ","))]")])
+    try deleteUnused(pages: pages)
   }
 
-  fileprivate func keys(_ sql: String, _ parameters: [SQLiteValue]) throws(SQLiteError) -> [Int64] {
+  /// Deletes those of some pages that no image has and on which no other page stands.
+  func deleteUnused(pages: [Int64]) throws(SQLiteError) {
+    guard !pages.isEmpty else { return }
+    let list = SQLiteValue.text("[\(pages.map(String.init).joined(separator: ","))]")
+    let bases = try keys(
+      """
+      SELECT DISTINCT base FROM page WHERE base IS NOT NULL AND id IN (SELECT value FROM json_each(?))
+      AND NOT EXISTS (SELECT 1 FROM image_page WHERE image_page.page = page.id)
+      """, [list])
+    try run(
+      """
+      DELETE FROM page WHERE id IN (SELECT value FROM json_each(?)) AND base IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM image_page WHERE image_page.page = page.id)
+      """, [list])
+    try run(
+      """
+      DELETE FROM page WHERE id IN (SELECT value FROM json_each(?)) AND base IS NULL
+      AND NOT EXISTS (SELECT 1 FROM image_page WHERE image_page.page = page.id)
+      AND NOT EXISTS (SELECT 1 FROM page AS other WHERE other.base = page.id)
+      """, [.text("[\((pages + bases).map(String.init).joined(separator: ","))]")])
+  }
+
+  func keys(_ sql: String, _ parameters: [SQLiteValue]) throws(SQLiteError) -> [Int64] {
     var keys: [Int64] = []
     try query(sql, parameters) { row throws(SQLiteError) in
       if let key = row[0].integer { keys.append(key) }
     }
     return keys
+  }
+}
+
+extension Session {
+  /// A row of `Connection.sessionColumns`.
+  init(_ row: Row) {
+    self.init(
+      id: row[0].text ?? "", title: row[2].text ?? "", createdAt: row[3].integer ?? 0, expiresAt: row[5].integer,
+      seed: row[7].integer ?? 0, clock: row[8].integer ?? 0, limits: row[9].text ?? "{}")
+    key = row[1].integer ?? 0
+    changedAt = row[4].integer ?? createdAt
+    version = row[6].integer ?? 1
+    if let source = row[10].text { origin = Origin(session: source, run: Int(row[11].integer ?? 0)) }
+    runCount = Int(row[12].integer ?? 0)
+    head = row[13].integer
   }
 }

@@ -12,8 +12,16 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
   case cannotOpen(path: String, reason: String)
   /// What was asked for is not there.
   case notFound(String)
-  /// Somebody else has appended to the session since its history was read.
-  case changedMeanwhile(session: String, nextRun: Int)
+  /// What was asked for was there, and was deleted.
+  case gone(String)
+  /// Somebody else has changed the session since it was read.
+  case changedMeanwhile(session: String, version: Int64)
+  /// A client's key came with another request before.
+  case keyUsedOtherwise
+  /// Two contents begin with the same digest.
+  case idTaken(String)
+  /// A backup's place cannot be written.
+  case cannotWrite(path: String, reason: String)
   case sqlite(SQLiteError)
 
   package var description: String {
@@ -24,8 +32,11 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case .inUse(let path): "Another process has the store in \(path) open."
     case .cannotOpen(let path, let reason): "The store in \(path) cannot be opened: \(reason)."
     case .notFound(let what): "There is no \(what)."
-    case .changedMeanwhile(let session, let nextRun):
-      "The next run of session \(session) is now number \(nextRun)."
+    case .gone(let what): "The \(what) was deleted."
+    case .changedMeanwhile(let session, let version): "Session \(session) has changed; it now has version \(version)."
+    case .keyUsedOtherwise: "The key was used for another request."
+    case .idTaken(let id): "The id \(id) belongs to another content."
+    case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)."
     case .sqlite(let error): error.description
     }
   }

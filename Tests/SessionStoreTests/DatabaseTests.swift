@@ -77,7 +77,7 @@ struct DatabaseTests {
     do {
       let store = try SessionStore(folder: folder.path)
       let session = Session(title: String(repeating: "long ", count: 4000), createdAt: 1, seed: 1, clock: 1)
-      try await store.create(session)
+      _ = try await store.create(session)
       try store.close()
     }
     var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.database))

@@ -2,114 +2,163 @@ import Testing
 
 import SessionStore
 
-@Suite("Sessions, runs and images")
+@Suite("Sessions and runs")
 struct SessionTests {
   let folder = Folder()
-  let session = Session(title: "counters", createdAt: 1_000, expiresAt: 9_000, seed: -7, clock: 5)
-
-  private func run(_ source: String, at time: Int64 = 2_000) -> Run {
-    Run(
-      source: source, outcome: "exception", createdAt: time, stdout: "1\n", stderr: "", result: "'ü'",
-      error: #"{"type":"ValueError"}"#, usage: #"{"ticks":12}"#)
-  }
-
-  private func rows(_ store: SessionStore, _ table: String) async throws -> Int64? {
-    try await store.database.read { connection throws(StoreError) in
-      try inStore { () throws(SQLiteError) in try connection.value("SELECT count(*) FROM \(table)")?.integer }
-    }
-  }
 
   @Test("a session and its runs come back as they were kept, from a new process too")
   func reopened() async throws {
+    var session = Session(title: "counters", createdAt: 1_000, expiresAt: 9_000, seed: -7, clock: 5)
     do {
       let store = try SessionStore(folder: folder.path)
-      try await store.create(session)
-      #expect(try await store.append(run("a = 1"), to: session.id) == 1)
-      #expect(try await store.append(run("a"), to: session.id) == 2)
+      session = try await store.make(session)
+      session = try await store.append(.sample("a = 1"), to: session)
+      session = try await store.append(.sample("a"), to: session)
     }
     let store = try SessionStore(folder: folder.path)
-    var expected = session
-    expected.changedAt = 2_000
-    #expect(try await store.session(session.id) == expected)
-    #expect(try await store.runs(of: session.id, limit: 10) == [run("a = 1"), run("a")])
-    #expect(try await store.run(2, of: session.id) == run("a"))
+    #expect(try await store.session(session.id) == session)
+    #expect(session.runCount == 2)
+    #expect(session.version == 3)
+    #expect(session.changedAt == 2_000)
+    #expect(try await store.runs(of: session.id, limit: 10).map(\.run) == [.sample("a = 1"), .sample("a")])
+    let second = try await store.run(2, of: session.id)
+    #expect(second.run == .sample("a"))
+    #expect(second.parent != nil)
+    #expect(second.key == session.head)
   }
 
-  @Test("what is not there is said by name")
+  @Test("what is not there is said by name, and what was there is told apart")
   func notFound() async throws {
     let store = try SessionStore(folder: folder.path)
     await #expect(throws: StoreError.notFound("session nobody")) { try await store.session("nobody") }
-    await #expect(throws: StoreError.notFound("session nobody")) { try await store.append(run(""), to: "nobody") }
-    try await store.create(session)
+    let session = try await store.make()
     await #expect(throws: StoreError.notFound("run 1 in session \(session.id)")) {
       try await store.run(1, of: session.id)
     }
+    try await store.delete(session.id, at: 5)
+    await #expect(throws: StoreError.gone("session \(session.id)")) { try await store.session(session.id) }
+    await #expect(throws: StoreError.gone("session \(session.id)")) {
+      try await store.append(.sample("a"), to: session)
+    }
   }
 
-  @Test("of two runs that expect the same number one is refused")
+  @Test("of two runs that begin with the same state one is refused")
   func lostUpdate() async throws {
     let store = try SessionStore(folder: folder.path)
-    try await store.create(session)
-    #expect(try await store.append(run("a"), to: session.id, expected: 1) == 1)
-    await #expect(throws: StoreError.changedMeanwhile(session: session.id, nextRun: 2)) {
-      try await store.append(run("b"), to: session.id, expected: 1)
+    let session = try await store.make()
+    let after = try await store.append(.sample("a"), to: session)
+    #expect(after.runCount == 1)
+    await #expect(throws: StoreError.changedMeanwhile(session: session.id, version: 2)) {
+      try await store.append(.sample("b"), to: session)
     }
-    #expect(try await rows(store, "run") == 1)
+    #expect(try await store.rows("run") == 1)
   }
 
   @Test("an outcome that is none is refused by the file itself")
   func outcomes() async throws {
     let store = try SessionStore(folder: folder.path)
-    try await store.create(session)
+    let session = try await store.make()
     await #expect(throws: StoreError.self) {
-      try await store.append(Run(source: "", outcome: "fine", createdAt: 1), to: session.id)
+      try await store.append(Run(source: "", outcome: "fine", createdAt: 1), to: session)
     }
+  }
+
+  @Test(
+    "a run that says nothing about its snippet leaves the session where it was",
+    arguments: ["time", "cancelled", "crashed"])
+  func passing(outcome: String) async throws {
+    let store = try SessionStore(folder: folder.path)
+    let first = try await store.append(.sample("a"), to: try await store.make())
+    var run = Run.sample("b")
+    run.outcome = outcome
+    let second = try await store.append(run, to: first)
+    #expect(second.runCount == 2)
+    #expect(second.head == first.head)
+  }
+
+  @Test("a session can be renamed and given an end, by who knows its version")
+  func change() async throws {
+    let store = try SessionStore(folder: folder.path)
+    let session = try await store.make()
+    let named = try await store.change(session.id, version: 1, at: 3_000, title: "new", expiresAt: nil)
+    #expect(named.title == "new")
+    #expect(named.version == 2)
+    await #expect(throws: StoreError.changedMeanwhile(session: session.id, version: 2)) {
+      try await store.change(session.id, version: 1, at: 3_000, title: "newer", expiresAt: nil)
+    }
+    let ending = try await store.change(session.id, at: 3_000, title: nil, expiresAt: 7_000)
+    #expect(ending.expiresAt == 7_000)
+    #expect(ending.isExpired(at: 7_000) && !ending.isExpired(at: 6_999))
+    #expect(try await store.change(session.id, at: 3_000, title: nil, expiresAt: .some(nil)).expiresAt == nil)
+    #expect(try await store.change(session.id, at: 4_000, title: "new", expiresAt: nil).version == 4)
   }
 
   @Test("a fork shares the history up to its run and lives on without the session it came from")
   func fork() async throws {
     let store = try SessionStore(folder: folder.path)
-    let copy = Session(createdAt: 3_000, seed: -7, clock: 5)
-    try await store.create(session)
-    for source in ["a", "b", "c"] { _ = try await store.append(run(source), to: session.id) }
-    try await store.fork(session.id, after: 2, into: copy)
-    #expect(try await rows(store, "run") == 3)
-    #expect(try await store.append(run("d"), to: copy.id) == 3)
-    try await store.delete(session.id)
-    #expect(try await store.runs(of: copy.id, limit: 10).map(\.source) == ["a", "b", "d"])
-    #expect(try await rows(store, "run") == 3)
-    try await store.delete(copy.id)
-    #expect(try await rows(store, "run") == 0)
-    await #expect(throws: StoreError.self) { try await store.fork(copy.id, after: 0, into: session) }
-  }
-
-  @Test("a page is kept once, and an image is its line of differences")
-  func images() async throws {
-    let store = try SessionStore(folder: folder.path)
-    let (one, two) = ([UInt8](repeating: 1, count: 4096), [UInt8](repeating: 2, count: 4096))
-    try await store.create(session)
-    for source in ["a", "b", "c"] { _ = try await store.append(run(source), to: session.id) }
-    let first = ImageDelta(build: "1", size: 16_384, pages: [0: one, 1: one, 3: two])
-    let second = ImageDelta(build: "1", size: 20_480, pages: [1: two, 3: [], 4: one])
-    #expect(try await store.keepImage(first, run: 1, of: session.id) == 2)
-    #expect(try await store.keepImage(second, run: 2, of: session.id) == 0)
-    #expect(try await store.image(run: 1, of: session.id) == first)
-    let whole = ImageDelta(build: "1", size: 20_480, pages: [0: one, 1: two, 3: [], 4: one])
-    #expect(try await store.image(run: 2, of: session.id) == whole)
-    #expect(try await store.image(run: 3, of: session.id) == nil)
-    try await store.delete(session.id)
-    for table in ["run", "image", "image_page", "page"] { #expect(try await rows(store, table) == 0) }
+    var session = try await store.make()
+    for source in ["a", "b", "c"] { session = try await store.append(.sample(source), to: session) }
+    var copy = try await store.forked(session.id, after: 2)
+    #expect(copy.origin == Session.Origin(session: session.id, run: 2))
+    #expect(copy.head == (try await store.run(2, of: session.id)).key)
+    #expect(try await store.rows("run") == 3)
+    copy = try await store.append(.sample("d"), to: copy)
+    try await store.delete(session.id, at: 1)
+    #expect(try await store.runs(of: copy.id, limit: 10).map(\.run.source) == ["a", "b", "d"])
+    #expect(try await store.rows("run") == 3)
+    try await store.delete(copy.id, at: 1)
+    #expect(try await store.rows("run") == 0)
+    let other = try await store.make()
+    await #expect(throws: StoreError.notFound("run 1 in session \(other.id)")) {
+      try await store.forked(other.id, after: 1)
+    }
   }
 
   @Test("after a restart a run stands on no other")
   func restart() async throws {
     let store = try SessionStore(folder: folder.path)
-    try await store.create(session)
-    _ = try await store.append(run("a"), to: session.id)
-    _ = try await store.append(run("b"), to: session.id, restarted: true)
-    let fresh = ImageDelta(build: "1", size: 4096, pages: [0: [9]])
-    _ = try await store.keepImage(fresh, run: 2, of: session.id)
-    #expect(try await store.image(run: 2, of: session.id) == fresh)
+    let first = try await store.append(.sample("a"), to: try await store.make())
+    let restarted = try await store.restart(first.id, at: 3_000)
+    #expect(restarted.head == nil)
+    let second = try await store.append(.sample("b"), to: restarted)
+    #expect(try await store.run(2, of: first.id).parent == nil)
+    #expect(try await store.line(to: try #require(second.head)).map(\.run.source) == ["b"])
+    #expect(try await store.summaries(of: second, limit: 5).map(\.startedAfresh) == [true, true])
+  }
+
+  @Test("the snippets to replay are those that the state stands on")
+  func line() async throws {
+    let store = try SessionStore(folder: folder.path)
+    var session = try await store.make()
+    for source in ["a", "b", "c"] {
+      var run = Run.sample(source)
+      if source == "b" { run.outcome = "crashed" }
+      session = try await store.append(run, to: session)
+    }
+    #expect(try await store.line(to: try #require(session.head)).map(\.run.source) == ["a", "c"])
+  }
+
+  @Test("a request that comes again gets its first answer, and its key is good for nothing else")
+  func repeated() async throws {
+    let store = try SessionStore(folder: folder.path)
+    let request = RepeatableRequest(key: "/v1/sessions k", asking: [1])
+    let first = try await store.create(Session(createdAt: 1, seed: 0, clock: 0), for: request) { $0.id }
+    guard case .now(let session) = first else {
+      Issue.record("not created")
+      return
+    }
+    let second = try await store.create(Session(createdAt: 2, seed: 0, clock: 0), for: request) { $0.id }
+    guard case .earlier(let answer) = second else {
+      Issue.record("created twice")
+      return
+    }
+    #expect(answer == .text(session.id))
+    #expect(try await store.rows("session") == 1)
+    await #expect(throws: StoreError.keyUsedOtherwise) {
+      try await store.earlierAnswer(to: RepeatableRequest(key: "/v1/sessions k", asking: [2]))
+    }
+    try await store.tidy(requestsBefore: 2)
+    #expect(try await store.earlierAnswer(to: request) == nil)
   }
 
   @Test("ids have 22 characters and differ")

@@ -16,7 +16,7 @@ package enum HTTPDate {
   }
 
   /// A time as RFC 3339 writes it, with milliseconds: `2026-11-21T07:00:00.000Z`.
-  static func formatInternet(_ nanoseconds: UInt64) -> String {
+  package static func formatInternet(_ nanoseconds: UInt64) -> String {
     let seconds = Int(nanoseconds / 1_000_000_000)
     let (year, month, day) = civil(seconds / 86_400)
     let clock = seconds % 86_400
@@ -40,6 +40,22 @@ package enum HTTPDate {
       return seconds(year, month + 1, day, clock)
     }
     return nil
+  }
+
+  /// Milliseconds since 1970 of a time as RFC 3339 writes it, in UTC or with an offset; nil for anything else.
+  package static func parseInternet(_ text: String) -> Int? {
+    guard
+      let match = text.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|z|[+-]\d\d:\d\d)/),
+      let year = Int(match.1), let month = Int(match.2), let day = Int(match.3), (1...12).contains(month),
+      let clock = clock(String(match.4)), let seconds = seconds(year, month, day, clock)
+    else { return nil }
+    var offset = 0
+    if match.6.utf8.count == 6 {
+      guard let hours = Int(match.6.dropFirst().prefix(2)), let minutes = Int(match.6.suffix(2)) else { return nil }
+      offset = (hours * 60 + minutes) * (match.6.hasPrefix("-") ? -60 : 60)
+    }
+    let thousandths = (match.5.map(String.init) ?? "") + "000"
+    return (seconds - offset) * 1000 + (Int(thousandths.prefix(3)) ?? 0)
   }
 
   private static func seconds(_ year: Int, _ month: Int, _ day: Int, _ clock: Int) -> Int? {

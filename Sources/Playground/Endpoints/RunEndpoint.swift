@@ -1,94 +1,52 @@
 import HTTPServer
 import Sandbox
+import SessionStore
 
 /// `POST /v1/run`: one snippet, evaluated once in a fresh instance; nothing is kept. A snippet that fails is a request
 /// that succeeded.
 struct RunEndpoint {
-  static let sourceBytes = 64 << 10
-  static let defaultLimits = RunLimits(
-    seconds: 5, ticks: 500_000_000, memoryBytes: 64 << 20, outputBytes: 1 << 20, recursion: 1_000)
-
   let workers: WorkerPool
+  let defaults: Snippet.Defaults
+  let metrics: RunMetrics
 
   func add(to router: inout Router) {
     router.post("/v1/run", options: RouteOptions(isRateLimited: true, isShared: true)) {
-      [workers] (request: Request, respond: Responder) in
+      (request: Request, respond: Responder) in
       do throws(Problem) {
-        let snippet = try Snippet(request)
-        try Self.start(snippet, in: workers, respond)
+        let snippet = try Snippet(request, defaults: defaults)
+        try start(snippet, client: request.clientAddress, respond)
       } catch {
         respond.fail(error)
       }
     }
   }
 
-  private static func start(_ snippet: Snippet, in workers: WorkerPool, _ respond: Responder) throws(Problem) {
-    let request = RunRequest(source: snippet.source, limits: snippet.limits)
+  private func start(_ snippet: Snippet, client: String, _ respond: Responder) throws(Problem) {
+    guard snippet.form == .events else {
+      let ticket = try send(snippet, client, onEvent: nil) { respond($0.response(snippet.form)) }
+      return respond.onCancel { [workers] in workers.cancel(ticket) }
+    }
+    let current = CurrentRun(number: 0, isStreamed: true)
+    // Before the stream is begun, so that a refusal still is an answer of its own.
+    let ticket = try send(snippet, client, onEvent: { current.tell($0) }) { current.end(.success($0)) }
+    let stream = RunStream(respond)
+    stream.follow(current)
+    stream.onCancel { [workers] in workers.cancel(ticket) }
+  }
+
+  private func send(
+    _ snippet: Snippet, _ client: String, onEvent: (@Sendable (RunEvent) -> Void)?,
+    then: @escaping @Sendable (RunEnding) -> Void
+  ) throws(Problem) -> WorkerPool.Ticket {
     do throws(WorkerPool.Refusal) {
-      try workers.run(request) { answer in
-        respond(snippet.answersJSON ? json(answer, limits: snippet.limits) : text(answer))
+      return try workers.run(snippet.runRequest(client: client), onEvent: onEvent) { [metrics] answer in
+        metrics.count(answer.outcome.rawValue, answer.usage)
+        let run = Run(snippet, answer, at: 0)
+        let isText = snippet.form == .text
+        then(RunEnding(outcome: run.outcome, text: isText ? run.text : "", json: isText ? [] : run.json()))
       }
     } catch {
-      throw .overloaded(retryAfterSeconds: 1, detail: "More snippets are waiting than this service takes.")
+      throw Problem(error)
     }
-  }
-
-  private static func text(_ answer: RunAnswer) -> Response {
-    Response.text(answer.pieces.map(\.text).joined()).adding("Cellar-Outcome", answer.outcome.rawValue)
-  }
-
-  private static func json(_ answer: RunAnswer, limits: RunLimits) -> Response {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.member("outcome", answer.outcome.rawValue)
-    writer.member("stdout", answer.text(isError: false))
-    writer.member("stderr", answer.text(isError: true))
-    write(answer.pieces, to: &writer)
-    write(answer.error, to: &writer)
-    writer.key("usage")
-    writer.beginObject()
-    writer.member("ticks", answer.usage.ticks)
-    writer.key("seconds")
-    writer.double(answer.usage.seconds)
-    writer.member("memory_bytes", answer.usage.memoryBytes)
-    writer.member("output_bytes", answer.usage.outputBytes)
-    writer.endObject()
-    writer.key("limits")
-    write(limits, to: &writer)
-    writer.endObject()
-    return Response.json(serialized: writer.bytes).adding("Cellar-Outcome", answer.outcome.rawValue)
-  }
-
-  private static func write(_ pieces: [RunAnswer.Piece], to writer: inout JSONWriter) {
-    writer.key("events")
-    writer.beginArray()
-    for piece in pieces {
-      writer.beginObject()
-      writer.member("stream", piece.isError ? "stderr" : "stdout")
-      writer.member("text", piece.text)
-      writer.endObject()
-    }
-    writer.endArray()
-  }
-
-  private static func write(_ error: RunAnswer.Failure?, to writer: inout JSONWriter) {
-    writer.key("error")
-    guard let error else { return writer.null() }
-    writer.beginObject()
-    writer.member("type", error.type)
-    writer.member("message", error.message)
-    writer.member("text", error.text)
-    writer.endObject()
-  }
-
-  private static func write(_ limits: RunLimits, to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("ticks", limits.ticks)
-    writer.key("seconds")
-    writer.double(limits.seconds)
-    writer.member("memory_bytes", limits.memoryBytes)
-    writer.member("output_bytes", limits.outputBytes)
-    writer.member("recursion", limits.recursion)
-    writer.endObject()
   }
 }

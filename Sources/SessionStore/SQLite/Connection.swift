@@ -69,6 +69,16 @@ import CSQLite
   func query(
     _ sql: String, _ parameters: [SQLiteValue] = [], row body: (Row) throws(SQLiteError) -> Void
   ) throws(SQLiteError) {
+    try walk(sql, parameters) { row throws(SQLiteError) in
+      try body(row)
+      return true
+    }
+  }
+
+  /// The same, until `body` answers false; rows that come after are not looked for.
+  func walk(
+    _ sql: String, _ parameters: [SQLiteValue] = [], row body: (Row) throws(SQLiteError) -> Bool
+  ) throws(SQLiteError) {
     let statement = try statement(for: sql)
     defer { statement.reset() }
     try check(statement.bind(parameters), sql: sql)
@@ -78,7 +88,7 @@ import CSQLite
         if code != SQLITE_DONE { throw failure(code, sql: sql) }
         return
       }
-      try body(Row(statement: statement))
+      guard try body(Row(statement: statement)) else { return }
     }
   }
 
@@ -93,10 +103,23 @@ import CSQLite
   /// The first column of the first row, or nil without rows.
   package func value(_ sql: String, _ parameters: [SQLiteValue] = []) throws(SQLiteError) -> SQLiteValue? {
     var found: SQLiteValue?
-    try query(sql, parameters) { row throws(SQLiteError) in
-      if found == nil { found = row[0] }
+    try walk(sql, parameters) { row throws(SQLiteError) in
+      found = row[0]
+      return false
     }
     return found
+  }
+
+  /// Copies the whole database, as it is at one moment, into another connection's, which must be new.
+  func copy(to other: Connection) throws(SQLiteError) {
+    // SAFETY: both handles are open as long as their connections live; the backup is finished before this returns.
+    guard let backup = unsafe sqlite3_backup_init(other.handle, "main", handle, "main") else {
+      throw other.failure(SQLITE_ERROR, sql: "")
+    }
+    let code = unsafe sqlite3_backup_step(backup, -1)
+    // SAFETY: `backup` came from sqlite3_backup_init and is not used after this.
+    let end = unsafe sqlite3_backup_finish(backup)
+    guard code == SQLITE_DONE, end == SQLITE_OK else { throw other.failure(code, sql: "") }
   }
 
   /// Whether a transaction is open; SQLite itself ends one after some failures, such as a full disk.

@@ -1,0 +1,185 @@
+import HTTPServer
+import Sandbox
+import SessionStore
+
+/// Making, finding, changing and deleting sessions.
+struct SessionEndpoints {
+  let book: SessionBook
+  /// When a new session expires of itself, in milliseconds after its creation; nil for never.
+  let lifetime: Int64?
+
+  func add(to router: inout Router) {
+    let options = RouteOptions(isShared: true)
+    let limited = RouteOptions(isRateLimited: true, isShared: true)
+    router.post("/v1/sessions", options: limited) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await create(request) }
+    }
+    router.get("/v1/sessions", options: options) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await list(request) }
+    }
+    router.get("/v1/sessions/{id}", options: options) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await get(request) }
+    }
+    router.patch("/v1/sessions/{id}", options: options) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await change(request) }
+    }
+    router.delete("/v1/sessions/{id}", options: options) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await delete(request) }
+    }
+    router.post("/v1/sessions/{id}/fork", options: limited) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await fork(request) }
+    }
+    router.post("/v1/sessions/{id}/restart", options: options) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await restart(request) }
+    }
+  }
+
+  private func create(_ request: Request) async throws(Problem) -> Response {
+    var fields = try request.fields()
+    let title = fields.string("title", atMost: SessionJSON.mostTitleBytes) ?? ""
+    let seed = fields.integer("seed", in: Int.min...Int.max)
+    let clock = fields.integer("clock", in: 0...253_402_300_799)
+    let limits = fields.object("limits") { RunLimits(&$0, over: book.limits, ceiling: book.ceiling) }
+    let origin = fields.object("from") { fields in
+      (id: fields.requiredString("session"), run: fields.integer("run", in: 0...SessionStore.mostRuns))
+    }
+    if origin != nil {
+      for (name, isGiven) in [("seed", seed != nil), ("clock", clock != nil), ("limits", limits != nil)] where isGiven {
+        fields.refuse(name, "is the other session's; leave it out")
+      }
+    }
+    try fields.finish()
+    if let origin { return try await fork(origin.id, after: origin.run, title: title, request) }
+    var session = Session(
+      title: title, createdAt: Moment.now, seed: Int64(seed ?? 0),
+      clock: clock.map(Int64.init) ?? Snippet.Defaults.clock, limits: (limits ?? book.limits).kept)
+    session.expiresAt = lifetime.map { session.createdAt + $0 }
+    let repeatable = try request.repeatable()
+    let new = session
+    let created = try await fromStore { () async throws(StoreError) in
+      try await book.store.create(new, for: repeatable) { SessionJSON.text($0, [], running: nil) }
+    }
+    return try Self.answer(created)
+  }
+
+  /// The answer to a request that created a session, now or when it came first.
+  private static func answer(_ created: SessionStore.Created) throws(Problem) -> Response {
+    switch created {
+    case .now(let session):
+      return document(SessionJSON.text(session, [], running: nil), id: session.id).adding("ETag", session.tag)
+    case .earlier(.text(let text)):
+      let id = (try? JSONValue(parsing: Array(text.utf8)))?["id"]?.string ?? ""
+      return document(text, id: id)
+    case .earlier(.run): throw Problem(.keyUsedOtherwise)
+    }
+  }
+
+  private static func document(_ text: String, id: String) -> Response {
+    Response.json(serialized: Array(text.utf8), status: 201).adding("Location", "/v1/sessions/\(id)")
+  }
+
+  private func get(_ request: Request) async throws(Problem) -> Response {
+    let id = request.parameters["id"]
+    let session = try await fromStore { () async throws(StoreError) in try await book.store.session(id) }
+    try book.refuseExpired(session)
+    return try await answer(session, to: request)
+  }
+
+  private func answer(_ session: Session, to request: Request, status: Int = 200) async throws(Problem) -> Response {
+    let running = book.current(session.id)?.number
+    // What is running is no part of a version, and so is told apart.
+    let tag = running.map { "\"v\(session.version)-r\($0)\"" } ?? session.tag
+    guard status == 200, request.method.isSafe else {
+      return try await document(session, running: running, status: status).adding("ETag", session.tag)
+    }
+    if case .notModified = Preconditions.evaluate(request.headers, entityTag: tag) {
+      return Response(304).adding("ETag", tag).adding("Cache-Control", "no-cache")
+    }
+    return try await document(session, running: running, status: 200).adding("ETag", tag)
+      .adding("Cache-Control", "no-cache")
+  }
+
+  private func document(_ session: Session, running: Int?, status: Int) async throws(Problem) -> Response {
+    let runs = try await fromStore { () async throws(StoreError) in
+      try await book.store.summaries(of: session, limit: SessionJSON.mostRuns)
+    }
+    return .json(serialized: Array(SessionJSON.text(session, runs, running: running).utf8), status: status)
+  }
+
+  private func change(_ request: Request) async throws(Problem) -> Response {
+    let id = request.parameters["id"]
+    let body = try request.json()
+    var fields = try JSONFields(body)
+    let title = fields.string("title", atMost: SessionJSON.mostTitleBytes)
+    let expiry = fields.string("expires_at")
+    let moment = expiry.flatMap(Moment.parse)
+    if expiry != nil, moment == nil {
+      fields.refuse("expires_at", "must be a time as in 2026-12-31T00:00:00Z, or null")
+    }
+    try fields.finish()
+    let expiresAt: Int64?? = body["expires_at"] == .null ? .some(nil) : moment.map { .some($0) }
+    return try await book.during(id) { lane throws(Problem) in
+      try request.requireMatch(try await book.known(lane).session)
+      let session = try await fromStore { () async throws(StoreError) in
+        try await book.store.change(id, at: Moment.now, title: title, expiresAt: expiresAt)
+      }
+      lane.known?.session = session
+      return try await answer(session, to: request)
+    }
+  }
+
+  private func delete(_ request: Request) async throws(Problem) -> Response {
+    let id = request.parameters["id"]
+    book.current(id)?.cancel()
+    return try await book.during(id) { lane throws(Problem) in
+      try request.requireMatch(try await book.known(lane).session)
+      try await fromStore { () async throws(StoreError) in try await book.store.delete(id, at: Moment.now) }
+      lane.known = nil
+      book.remove(id)
+      return .noContent
+    }
+  }
+
+  private func fork(_ request: Request) async throws(Problem) -> Response {
+    var fields = try request.fields()
+    let after = fields.integer("after", in: 0...SessionStore.mostRuns)
+    let title = fields.string("title", atMost: SessionJSON.mostTitleBytes)
+    try fields.finish()
+    return try await fork(request.parameters["id"], after: after, title: title, request)
+  }
+
+  private func fork(_ id: String, after: Int?, title: String?, _ request: Request) async throws(Problem) -> Response {
+    let repeatable = try request.repeatable()
+    return try await book.during(id) { lane throws(Problem) in
+      let source = try await book.known(lane).session
+      var copy = Session(
+        title: title ?? source.title, createdAt: Moment.now, seed: source.seed, clock: source.clock,
+        limits: source.limits)
+      copy.expiresAt = lifetime.map { copy.createdAt + $0 }
+      let new = copy
+      let created = try await fromStore { () async throws(StoreError) in
+        try await book.store.fork(id, after: after, into: new, for: repeatable) {
+          SessionJSON.text($0, [], running: nil)
+        }
+      }
+      book.indexer.wake()
+      if case .now(let session) = created {
+        return try await answer(session, to: request, status: 201).adding("Location", "/v1/sessions/\(session.id)")
+      }
+      return try Self.answer(created)
+    }
+  }
+
+  private func restart(_ request: Request) async throws(Problem) -> Response {
+    let id = request.parameters["id"]
+    return try await book.during(id) { lane throws(Problem) in
+      try request.requireMatch(try await book.known(lane).session)
+      let session = try await fromStore { () async throws(StoreError) in
+        try await book.store.restart(id, at: Moment.now)
+      }
+      lane.known = Lane.Known(session: session, limits: RunLimits(kept: session.limits))
+      book.workers.forget(session: id)
+      return try await answer(session, to: request)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import HTTPServer
+import Sandbox
+import SessionStore
+
+extension SessionBook {
+  /// What replaying a session came to.
+  struct Replay: Sendable {
+    /// Nil when the snippets left nothing that could be kept.
+    var image: StoredImage?
+    var runs = 0
+  }
+
+  /// Runs the snippets that led to where a run ended, with the same seed and clock, and keeps the image that they leave.
+  /// Snippets are deterministic, so it is the image that was lost; one that fails now leaves things as they were before it.
+  func replay(to head: Int64, client: String) async throws(Problem) -> Replay {
+    let line = try await fromStore { () async throws(StoreError) in try await store.line(to: head) }
+    var replay = Replay()
+    for past in line {
+      var asked = RunRequest(source: past.run.source, limits: RunLimits(kept: past.run.limits))
+      // The machine may be slower today; what else a run may use is counted in work, and is the same.
+      asked.limits.seconds = max(asked.limits.seconds * 4, ceiling.seconds)
+      asked.input = Array(past.run.stdin.utf8)
+      asked.seed = Int(past.run.seed)
+      asked.clock = Double(past.run.clock)
+      asked.client = client
+      asked.keepsImage = true
+      asked.start = replay.image?.start ?? .fresh
+      let answer = try await run(asked)
+      replay.runs += 1
+      if let image = answer.image { replay.image = StoredImage(image) }
+    }
+    if let image = replay.image {
+      store.keepImageLater(image, of: head, parent: nil, previous: nil, replacing: true) { [metrics] in
+        metrics.count($0)
+      }
+    }
+    metrics.replays.add()
+    return replay
+  }
+
+  /// Runs something in a worker and waits for its answer.
+  func run(_ asked: RunRequest) async throws(Problem) -> RunAnswer {
+    let answer: Result<RunAnswer, Problem> = await withCheckedContinuation { continuation in
+      do throws(WorkerPool.Refusal) {
+        try workers.run(asked) { continuation.resume(returning: .success($0)) }
+      } catch {
+        continuation.resume(returning: .failure(Problem(error)))
+      }
+    }
+    return try answer.get()
+  }
+
+  /// The answer that a request got when it came first; nil when it is new.
+  func earlierRun(_ request: RepeatableRequest) async throws(Problem) -> RunEnding? {
+    try await fromStore { () async throws(StoreError) in
+      guard case .run(let number, let session)? = try await store.earlierAnswer(to: request) else { return nil }
+      return RunEnding(try await store.run(number, of: session), of: session)
+    }
+  }
+}
+
+extension RunEnding {
+  /// The answer of a run that was kept.
+  init(_ kept: NumberedRun, of session: String) {
+    let place = RunPlace(session: session, number: kept.number, startedAfresh: kept.parent == nil)
+    self.init(outcome: kept.run.outcome, text: kept.run.text, json: kept.run.json(at: place))
+  }
+}
+
+extension StoredImage {
+  /// What a worker gave, as it is kept.
+  init(_ image: RunStart.Image) {
+    self.init(build: "", head: image.bytes, pages: [:])
+  }
+
+  /// What a worker is told to begin with.
+  var start: RunStart { .image(RunStart.Image(bytes: head)) }
+}

@@ -1,0 +1,237 @@
+import HTTPServer
+import Sandbox
+import SessionStore
+
+/// One snippet on its way through a session: it waits for its turn, runs in a worker on what the session's last run left,
+/// is kept, and is answered. Everything happens in callbacks, because each change of thread would take longer than most
+/// snippets.
+final class SessionRun: Sendable {
+  /// What has been decided when the snippet is sent to a worker.
+  private struct Job {
+    let known: Lane.Known
+    let snippet: Snippet
+    let parent: Int64?
+    let after: Int
+    var resumed = "fresh"
+    var replayedRuns = 0
+    /// What a replay left, in place of what the lane knows.
+    var image: StoredImage?
+  }
+
+  private let book: SessionBook
+  private let lane: Lane
+  private let request: Request
+  private let repeatable: RepeatableRequest?
+  private let form: Snippet.Form
+  private let began: @Sendable (CurrentRun) -> Void
+  private let ended: @Sendable (CurrentRun.Ending) -> Void
+
+  /// Has a request's snippet run in a session. `began` is told when it is its turn, `ended` in any case.
+  static func start(
+    _ request: Request, in id: String, book: SessionBook, repeatable: RepeatableRequest?, form: Snippet.Form,
+    began: @escaping @Sendable (CurrentRun) -> Void = { _ in },
+    ended: @escaping @Sendable (CurrentRun.Ending) -> Void
+  ) throws(Problem) {
+    try book.take(id) { lane in
+      SessionRun(book, lane, request, repeatable, form, began, ended).proceed()
+    }
+  }
+
+  private init(
+    _ book: SessionBook, _ lane: Lane, _ request: Request, _ repeatable: RepeatableRequest?, _ form: Snippet.Form,
+    _ began: @escaping @Sendable (CurrentRun) -> Void, _ ended: @escaping @Sendable (CurrentRun.Ending) -> Void
+  ) {
+    self.book = book
+    self.lane = lane
+    self.request = request
+    self.repeatable = repeatable
+    self.form = form
+    self.began = began
+    self.ended = ended
+  }
+
+  private func proceed() {
+    if let known = lane.known, repeatable == nil { return begin(known) }
+    Task {
+      do throws(Problem) {
+        let known = try await book.known(lane)
+        if let repeatable, let earlier = try await book.earlierRun(repeatable) { return finish(.success(earlier)) }
+        begin(known)
+      } catch {
+        finish(.failure(error))
+      }
+    }
+  }
+
+  private func begin(_ known: Lane.Known) {
+    do throws(Problem) {
+      try book.refuseExpired(known.session)
+      try request.requireMatch(known.session)
+      guard known.session.runCount < SessionStore.mostRuns else {
+        throw Problem(409, code: "session_full", detail: "A session holds \(SessionStore.mostRuns) runs; fork it.")
+      }
+      let defaults = Snippet.Defaults(
+        limits: known.limits, ceiling: book.ceiling, seed: known.session.seed, clock: known.session.clock)
+      let snippet = try Snippet(request, defaults: defaults)
+      let current = CurrentRun(number: known.session.runCount + 1, isStreamed: form == .events)
+      lane.current = current
+      began(current)
+      choose(
+        Job(known: known, snippet: snippet, parent: known.session.head, after: book.nextState(), image: known.image))
+    } catch {
+      finish(.failure(error))
+    }
+  }
+
+  /// Finds the quickest way to what the last run left.
+  private func choose(_ job: Job, isAlive: Bool = true) {
+    var job = job
+    guard let parent = job.parent else { return send(job, .fresh) }
+    if isAlive, job.known.live != nil {
+      job.resumed = "memory"
+      return send(job, .live)
+    }
+    if let image = job.image {
+      job.resumed = "memory"
+      return send(job, image.start)
+    }
+    Task { [job] in
+      var job = job
+      if let image = (try? await book.store.image(of: parent)) ?? nil {
+        job.image = image
+        job.resumed = "image"
+        send(job, image.start)
+      } else {
+        await replay(job)
+      }
+    }
+  }
+
+  /// Runs the session's snippets again, because there is no image that can be used.
+  private func replay(_ job: Job) async {
+    var job = job
+    do throws(Problem) {
+      guard let parent = job.parent else { return send(job, .fresh) }
+      let replay = try await book.replay(to: parent, client: request.clientAddress)
+      job.image = replay.image
+      job.replayedRuns = replay.runs
+      job.resumed = "replay"
+      send(job, replay.image?.start ?? .fresh, isReplayed: true)
+    } catch {
+      finish(.failure(error))
+    }
+  }
+
+  private func send(_ job: Job, _ start: RunStart, isReplayed: Bool = false) {
+    var asked = job.snippet.runRequest(client: request.clientAddress)
+    asked.start = start
+    asked.keepsImage = true
+    asked.live = LiveState(session: lane.id, before: job.known.live ?? 0, after: job.after)
+    let current = lane.current
+    var onEvent: (@Sendable (RunEvent) -> Void)?
+    if let current, current.isStreamed { onEvent = { current.tell($0) } }
+    do throws(WorkerPool.Refusal) {
+      let ticket = try book.workers.run(asked, onEvent: onEvent) { [self] answer in
+        answered(answer, job, isReplayed: isReplayed)
+      }
+      current?.onCancel { [workers = book.workers] in workers.cancel(ticket) }
+    } catch {
+      finish(.failure(Problem(error)))
+    }
+  }
+
+  private func answered(_ answer: RunAnswer, _ job: Job, isReplayed: Bool) {
+    switch answer.stateProblem {
+    case nil: keep(answer, job)
+    case .missing?: choose(job, isAlive: false)
+    case .damaged?, .otherBuild?:
+      guard !isReplayed else {
+        return finish(
+          .failure(Problem(503, code: "session_unavailable", detail: "The session's state could not be made again.")))
+      }
+      Task { await replay(job) }
+    }
+  }
+
+  private func keep(_ answer: RunAnswer, _ job: Job) {
+    var run = Run(job.snippet, answer, at: Moment.now)
+    let number = job.known.session.runCount + 1
+    let place = RunPlace(
+      session: lane.id, number: number, startedAfresh: job.parent == nil, resumed: job.resumed,
+      replayedRuns: job.replayedRuns)
+    let json = run.json(at: place)
+    let text = form == .text ? run.text : ""
+    run.dropSteps()
+    book.metrics.count(run.outcome, answer.usage)
+    let image = run.leavesState ? answer.image.map { StoredImage($0) } : nil
+    book.store.append(run, to: job.known.session, startedFrom: job.parent, for: repeatable) { [self, run] result in
+      switch result {
+      case .success(let session):
+        kept(run, job, session: session, image: image)
+        finish(.success(RunEnding(outcome: run.outcome, text: text, json: json, sessionTag: session.tag)))
+      case .failure(let error):
+        lane.known = nil
+        book.workers.forget(session: lane.id)
+        finish(.failure(Problem(error)))
+      }
+    }
+  }
+
+  private func kept(_ run: Run, _ job: Job, session: Session, image: StoredImage?) {
+    var known = job.known
+    known.session = session
+    if run.leavesState {
+      known.live = image == nil ? nil : job.after
+      known.image = image
+      if let image, let head = session.head {
+        book.store.keepImageLater(image, of: head, parent: job.parent, previous: job.image) {
+          [metrics = book.metrics] in
+          metrics.count($0)
+        }
+      }
+    } else {
+      // The worker's instance may have gone on; the session has not.
+      known.live = nil
+      known.image = job.image
+      book.workers.forget(session: lane.id)
+    }
+    lane.known = known
+    book.store.indexLater(run, number: session.runCount, of: session.key, Findings(run))
+  }
+
+  private func finish(_ ending: CurrentRun.Ending) {
+    let current = lane.current
+    lane.current = nil
+    ended(ending)
+    current?.end(ending)
+    lane.leave()
+  }
+}
+
+extension Run {
+  /// The steps of a traced run are not kept: they are made again when somebody asks for them.
+  mutating func dropSteps() {
+    guard let report, case .object(var object)? = try? JSONValue(parsing: Array(report.utf8)) else { return }
+    object["steps"] = nil
+    let bytes = JSONValue.object(object).serialized()
+    self.report = bytes.count <= Run.mostReportBytes ? String(decoding: bytes, as: UTF8.self) : nil
+  }
+
+  /// A longer report is not kept either; cells and functions can be asked for.
+  private static let mostReportBytes = 256 << 10
+}
+
+extension Session {
+  /// The version as an entity tag.
+  var tag: String { "\"v\(version)\"" }
+}
+
+extension Request {
+  /// Refuses a request whose `If-Match` names another version of the session.
+  func requireMatch(_ session: Session) throws(Problem) {
+    guard headers.contains("if-match") else { return }
+    if case .failed = Preconditions.evaluate(headers, entityTag: session.tag) {
+      throw Problem(.changedMeanwhile(session: session.id, version: session.version))
+    }
+  }
+}
