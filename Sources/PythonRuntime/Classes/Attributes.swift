@@ -170,15 +170,31 @@ extension VM {
     return try host.natives[number].body(self, Arguments(words: place, count: 1))
   }
 
+  /// Whether an attribute of a built-in type is one that CPython reads from the object's memory.
+  private func isField(_ name: String, of object: Value) -> Bool {
+    switch kind(object) {
+    case .function: ["__closure__", "__globals__", "__builtins__"].contains(name)
+    case .boundMethod: name != "__doc__"
+    case .property: name.hasPrefix("f")
+    case .code: !["co_code", "co_varnames", "co_cellvars", "co_freevars"].contains(name)
+    case .staticMethod, .classMethod: ["__func__", "__wrapped__"].contains(name)
+    case .complex, .range, .slice, .super, .module: true
+    case .generator: name.hasSuffix("_code") || ["ag_running", "cr_origin"].contains(name)
+    case .traceback: ["tb_frame", "tb_lasti"].contains(name)
+    case .class: ["__basicsize__", "__itemsize__", "__flags__", "__base__", "__mro__"].contains(name)
+    case .native: ["__objclass__", "__name__"].contains(name) && !isExactly(object, .builtinFunction)
+    default: false
+    }
+  }
+
   private func callSetter(_ property: Words, _ object: Value, _ value: Value) throws(Unwind) {
     let number = property.value(2)
     let name = text(property.value(3))
     guard number.isInt else {
       // What CPython keeps as a plain field says less than what it computes.
-      let isField = [.function, .code, .boundMethod].contains(kind(object)) && name != "__doc__"
       throw raise(
         .attributeError,
-        isField ? "readonly attribute" : "attribute '\(name)' of '\(typeName(object))' objects is not writable")
+        isField(name, of: object) ? "readonly attribute" : "attribute '\(name)' of '\(typeName(object))' objects is not writable")
     }
     let top = self[.top]
     let place = stackWord(top)

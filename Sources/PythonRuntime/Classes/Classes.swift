@@ -40,51 +40,6 @@ extension VM {
 
   package func isInstance(_ value: Value, _ known: WellKnown) -> Bool { isSubclass(classOf(value), type(known)) }
 
-  /// `isinstance(value, type)`.
-  func isInstance(_ value: Value, of type: Value) throws(Unwind) -> Bool {
-    if Value(classOf(value)) == type { return true }
-    if self.is(type, .tuple) {
-      try checkDepth(self[.depth] + 1)
-      let types = PyTuple(self, type)
-      for index in 0..<types.count where try isInstance(value, of: types[index]) { return true }
-      return false
-    }
-    if self.is(type, .class), classOf(type) == self.type(.type) { return try defaultIsInstance(value, type) }
-    if self.is(type, .unionType) { return try isInstance(value, of: words(type).value(1)) }
-    if let method = lookupSpecial(type, .instancecheck) { return try truth(callBound(method, type, value)) }
-    return try defaultIsInstance(value, type)
-  }
-
-  /// `type.__instancecheck__`: by the class, then by what `__class__` says.
-  func defaultIsInstance(_ value: Value, _ type: Value) throws(Unwind) -> Bool {
-    guard self.is(type, .class) else {
-      throw raise(.typeError, "isinstance() arg 2 must be a type, a tuple of types, or a union")
-    }
-    if isSubclass(classOf(value), type.ref) { return true }
-    if let claimed = try findAttribute(value, name(.class)), claimed != Value(classOf(value)), self.is(claimed, .class) {
-      return isSubclass(claimed.ref, type.ref)
-    }
-    return false
-  }
-
-  /// `issubclass(value, type)`.
-  func isSubclass(_ value: Value, of type: Value) throws(Unwind) -> Bool {
-    if self.is(type, .tuple) {
-      let types = PyTuple(self, type)
-      for index in 0..<types.count where try isSubclass(value, of: types[index]) { return true }
-      return false
-    }
-    if self.is(type, .unionType) { return try isSubclass(value, of: words(type).value(1)) }
-    if !(self.is(type, .class) && classOf(type) == self.type(.type)), let method = lookupSpecial(type, .subclasscheck) {
-      return try truth(callBound(method, type, value))
-    }
-    guard self.is(value, .class) else { throw raise(.typeError, "issubclass() arg 1 must be a class") }
-    guard self.is(type, .class) else {
-      throw raise(.typeError, "issubclass() arg 2 must be a class, a tuple of classes, or a union")
-    }
-    return isSubclass(value.ref, type.ref)
-  }
-
   // MARK: Making classes
 
   /// The object of a class, its resolution order and specials still to come.

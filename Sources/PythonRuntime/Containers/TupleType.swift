@@ -160,6 +160,8 @@ extension VM {
       try charge(source.count >> 3)
       return try newTuple(from: source.words, at: source.start, count: source.count)
     }
+    // What it says about its length is asked for, and may fail, before anything is taken from it.
+    _ = try lengthHint(iterable)
     let list = PyList(self, try listFromIterable(iterable))
     return try newTuple(from: list.buffer, at: 1, count: list.count)
   }

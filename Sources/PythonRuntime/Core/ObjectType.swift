@@ -23,7 +23,7 @@ enum ObjectType {
       NativeFunction("__sizeof__", "self, /", sizeOf),
       NativeFunction("__init_subclass__", "cls, **kwargs", initSubclass, binding: .class),
       NativeFunction("__subclasshook__", "cls, subclass, /", subclassHook, binding: .class),
-    ],
+    ] + reducing,
     properties: [NativeProperty("__class__", getClass, set: setClass)])
 
   static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

@@ -95,8 +95,7 @@ enum TypeType {
   }
 
   static func subclassCheck(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    guard vm.is(a[1], .class) else { throw vm.raise(.typeError, "issubclass() arg 1 must be a class") }
-    return Value(vm.isSubclass(a[1].ref, a[0].ref))
+    Value(try vm.defaultIsSubclass(a[1], a[0]))
   }
 
   static func subclasses(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

@@ -267,6 +267,17 @@ extension VM {
     if given > signature.positionalCount && !signature.hasVariadic {
       throw raiseNativeArity(function, owner, given: given - receiverCount, named: named, receiver: receiverCount)
     }
+    let accepted = total - receiverCount - (signature.hasVariadic ? signature.positionalCount - receiverCount : 0)
+    let positional = signature.hasVariadic ? 0 : given - receiverCount
+    if named > 0, positional + named > accepted, accepted > 0, !signature.hasKeywordVariadic,
+      signature.positionalOnlyCount < total, !isForOwnInitializer(function, owner, start)
+    {
+      let word = signature.requiredPositionalCount - receiverCount == accepted ? "exactly" : "at most"
+      throw raise(
+        .typeError,
+        "\(shownName(function, owner))() takes \(word) \(accepted) \(positional == 0 ? "keyword " : "")argument"
+          + "\(accepted == 1 ? "" : "s") (\(positional + named) given)")
+    }
     let direct = min(given, signature.positionalCount)
     bound.copy(from: start, at: 0, sourceIndex: 0, count: direct)
     // `*args` stands between the positional and the keyword-only parameters, `**kwargs` last, as they are written.

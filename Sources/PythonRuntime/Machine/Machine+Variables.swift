@@ -156,6 +156,9 @@ extension VM {
       fill(cache, globals, entry, builtins: 0)
       return globals.table().value(entry)
     }
+    if let own = globals.get(name: self.name(.builtins)), !self.is(own, .dict), !self.is(own, .module) {
+      return try builtin(name, in: own)
+    }
     let builtins = builtinsOfFrame()
     if let entry = builtins.find(name: name) {
       if self.ref(builtins.words) == self[root: .builtins].ref {
@@ -164,6 +167,17 @@ extension VM {
       return builtins.table().value(entry)
     }
     throw raiseNameError(name)
+  }
+
+  /// A builtin from whatever a program put in the place of the builtins.
+  private func builtin(_ name: Value, in mapping: Value) throws(Unwind) -> Value {
+    do throws(Unwind) {
+      return try getItem(mapping, name)
+    } catch {
+      guard error.isException, pendingMatches(.keyError) else { throw error }
+      takePending()
+      throw raiseNameError(name)
+    }
   }
 
   private func fill(_ cache: Words, _ globals: PyDict, _ entry: Int, builtins: UInt64, in dict: PyDict? = nil) {

@@ -198,7 +198,7 @@ extension VM {
   }
 
   func raiseUnsupported(_ symbol: String, _ op: BinaryOperation, _ a: Value, _ b: Value) -> Unwind {
-    let shown = op == .power && symbol == "**" ? "** or pow()" : symbol
+    let shown = op == .power && !symbol.hasSuffix("=") ? "** or pow()" : symbol
     if op == .rightShift, self.is(a, .native), symbol == ">>", host.natives[words(a).value(1).int].name == "print" {
       return raise(
         .typeError,
@@ -216,7 +216,7 @@ extension VM {
     }
     if op == .add, isExactString(a), isExactString(b) { return try concatStrings(a, b) }
     if let result = try binaryByClass(op, a, b) { return result }
-    throw raiseUnsupported(op == .power ? "** or pow()" : op.symbol + "=", op, a, b)
+    throw raiseUnsupported(op.symbol + "=", op, a, b)
   }
 
   package func unary(_ special: Special, _ value: Value) throws(Unwind) -> Value {

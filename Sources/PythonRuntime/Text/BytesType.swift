@@ -143,6 +143,7 @@ extension VM {
     }
     let message = name == "bytes" ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)"
     var out: [UInt8] = []
+    _ = try lengthHint(source)
     try iterate(source) { (item) throws(Unwind) in
       out.append(try self.requireByte(item, message))
       if out.count & 0xFFFF == 0 { try self.requireRoom(out.count) }
