@@ -30,6 +30,8 @@ package struct CodeObject: Sendable {
   package var exceptionTable: [ExceptionTableEntry]
   /// One for each word of `instructions`.
   package var positions: [CodePosition]
+  /// From a word on, up to the next entry: how many registers are alive where a statement starts.
+  package var statementTops: [StatementTop] = []
   /// Runs in a mapping held in r0: module, class body, `exec`.
   package var hasNamespace: Bool
 
@@ -116,6 +118,17 @@ package struct ExceptionTableEntry: Equatable, Sendable {
     self.end = end
     self.handler = handler
     self.register = register
+  }
+}
+
+/// Statements from word `start` on begin with this many registers in use.
+package struct StatementTop: Equatable, Sendable {
+  package var start: UInt32
+  package var top: UInt32
+
+  package init(start: UInt32, top: UInt32) {
+    self.start = start
+    self.top = top
   }
 }
 

@@ -252,6 +252,8 @@ package enum InstructionFlags {
   /// `formatValue`: shift of the conversion, and the bit for a spec.
   @inlinable package static var conversionShift: UInt8 { 1 }
   @inlinable package static var hasSpec: UInt8 { 8 }
+  /// The first instruction of a statement: only the registers below its place in `statementTops` are alive.
+  @inlinable package static var startsStatement: UInt8 { 0x10 }
 }
 
 /// Which registers follow a `makeFunction`, by the bits of its C.

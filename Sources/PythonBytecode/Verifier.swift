@@ -53,6 +53,9 @@ private struct CodeVerifier {
       try check(index, extra, starts)
       index += 1 + extra
     }
+    for entry in code.statementTops where entry.top > code.registerCount {
+      throw fail(Int(entry.start), "a statement starts beyond the registers")
+    }
     for entry in code.exceptionTable {
       guard entry.start < entry.end, entry.end <= count, entry.handler < count, starts[Int(entry.handler)] else {
         throw fail(Int(entry.start), "exception table out of range")

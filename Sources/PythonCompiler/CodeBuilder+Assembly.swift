@@ -6,6 +6,7 @@ struct AssembledCode {
   var instructions: [UInt64] = []
   var positions: [CodePosition] = []
   var exceptionTable: [ExceptionTableEntry] = []
+  var statementTops: [StatementTop] = []
   var registerCount = 0
 }
 
@@ -129,6 +130,9 @@ private struct Assembly {
     for index in items.indices where isMarked[index] && !isDropped[index] {
       items[index].word |= UInt64(InstructionFlags.startsLine) << 8
     }
+    for index in items.indices where items[index].statementTop >= 0 {
+      items[index].word |= UInt64(InstructionFlags.startsStatement) << 8
+    }
   }
 
   /// Marks the first instruction with a line from `target` on.
@@ -188,6 +192,7 @@ private struct Assembly {
     code.positions.reserveCapacity(offsets[items.count])
     for index in items.indices where !isDropped[index] { write(index, to: &code) }
     writeExceptionTable(to: &code)
+    writeStatementTops(to: &code)
     code.registerCount = builder.temporaryBase + builder.preloadSlots + builder.maximumTop
     return code
   }
@@ -264,6 +269,15 @@ private struct Assembly {
   private func final(_ register: Int) -> Int {
     if register >= CodeBuilder.preloadBase { return builder.temporaryBase + register - CodeBuilder.preloadBase }
     return register >= builder.temporaryBase ? register + builder.preloadSlots : register
+  }
+
+  private func writeStatementTops(to code: inout AssembledCode) {
+    for index in items.indices where items[index].statementTop >= 0 && !isDropped[index] {
+      let top = UInt32(builder.temporaryBase + builder.preloadSlots) + UInt32(items[index].statementTop)
+      if code.statementTops.last?.top != top {
+        code.statementTops.append(StatementTop(start: UInt32(offsets[index]), top: top))
+      }
+    }
   }
 
   private func writeExceptionTable(to code: inout AssembledCode) {

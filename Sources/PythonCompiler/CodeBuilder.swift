@@ -35,6 +35,8 @@ final class CodeBuilder {
     var label: Int32
     var region: Int32
     var role: Role
+    /// Of the first instruction of a statement: the temporaries in use there; else -1.
+    var statementTop: Int32
   }
 
   struct LabelState {
@@ -82,6 +84,8 @@ final class CodeBuilder {
   var preloads: [[Preload]] = []
   var preloadSlots = 0
   private(set) var wordCount = 0
+  /// Set where a statement begins, until its first instruction.
+  private var pendingTop: Int32 = -1
   /// The place of the last instruction on the normal path.
   private(set) var lastSpan: Span?
 
@@ -205,8 +209,14 @@ final class CodeBuilder {
     guard bound != nil else { return }
     wordCount += 1
     if role == .instruction, section == 0, span.line != 0 { lastSpan = span }
-    sections[section].append(Item(word: word, span: span, label: label, region: region, role: role))
+    var top: Int32 = -1
+    if role == .instruction { swap(&top, &pendingTop) }
+    sections[section].append(
+      Item(word: word, span: span, label: label, region: region, role: role, statementTop: top))
   }
+
+  /// The next instruction begins a statement: no temporary but those that are in use now is alive there.
+  func beginStatement() { pendingTop = Int32(truncatingIfNeeded: top) }
 
   private func field(_ value: Int) -> UInt16 { UInt16(truncatingIfNeeded: value) }
 

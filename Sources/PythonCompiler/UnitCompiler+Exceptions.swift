@@ -287,6 +287,7 @@ extension UnitCompiler {
     code.region = outer
     pop()
     here = span
+    code.beginStatement()
     try emitNormalExit(exit, isAsync: isAsync)
 
     let previous = code.enterColdSection()

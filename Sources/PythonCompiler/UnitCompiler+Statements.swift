@@ -14,6 +14,7 @@ extension UnitCompiler {
     let mark = code.top
     defer { code.release(to: mark) }
     statementNumber += 1
+    code.beginStatement()
     if code.wordCount & 0xFFF == 0 { try checkSize() }
     switch statement.kind {
     case .functionDef(let function): try compileFunction(function)
@@ -75,6 +76,7 @@ extension UnitCompiler {
       if orElse.count == 1, case .if(let nextTest, let nextBody, let nextElse) = orElse[0].kind {
         here = orElse[0].span
         statementNumber += 1
+        code.beginStatement()
         (test, body, orElse) = (nextTest, nextBody, nextElse)
       } else {
         try compile(orElse)

@@ -185,7 +185,7 @@ final class UnitCompiler {
     session.instructionCount += code.wordCount
     try checkSize()
     let assembled = code.assemble()
-    return CodeObject(
+    var object = CodeObject(
       name: name, qualifiedName: qualifiedName, filename: session.options.filename, firstLine: firstLine,
       argumentCount: parameters.map { $0.positionalOnly.count + $0.positional.count } ?? argumentCount,
       positionalOnlyCount: parameters?.positionalOnly.count ?? 0,
@@ -195,6 +195,8 @@ final class UnitCompiler {
       visibleConstantCount: code.constants.count, instructions: assembled.instructions,
       registerCount: assembled.registerCount, cacheCount: code.cacheCount, exceptionTable: assembled.exceptionTable,
       positions: assembled.positions, hasNamespace: hasNamespace)
+    object.statementTops = assembled.statementTops
+    return object
   }
 
   func checkSize() throws(SyntaxError) {

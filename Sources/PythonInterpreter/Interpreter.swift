@@ -109,6 +109,9 @@ package final class Interpreter {
     }
   }
 
+  /// The instance ends with its run: what is left is finalised then, as when CPython's process ends.
+  package var endsWithRun = false
+
   /// Where a run stands: at its end, or suspended in the middle.
   package enum Progress {
     case finished(Result)
@@ -160,6 +163,7 @@ package final class Interpreter {
     output = []
     do throws(Unwind) {
       guard try step() else { return .suspended }
+      if endsWithRun { try vm.endProgram() }
       return .finished(result(.ok))
     } catch {
       let ticks = vm.runTicks
@@ -175,6 +179,7 @@ package final class Interpreter {
   private func failed(_ exception: Value, ticks: Int) -> Result {
     if let status = vm.exitStatus(of: exception) {
       if let message = status.message { append(message, true) }
+      endProgram()
       var result = result(status.code == 0 ? .ok : .exception, exitStatus: status.code, ticks: ticks)
       result.isExit = true
       return result
@@ -187,7 +192,18 @@ package final class Interpreter {
     let outcome: Outcome =
       vm.isInstance(exception, .syntaxError) ? .syntaxError
       : vm.isInstance(exception, .recursionError) ? .recursion : .exception
+    endProgram()
     return result(outcome, error: failure, exitStatus: 1, ticks: ticks)
+  }
+
+  /// After an exception; what a limit leaves undone is left.
+  private func endProgram() {
+    guard endsWithRun else { return }
+    do throws(Unwind) {
+      try vm.endProgram()
+    } catch {
+      vm.takePending()
+    }
   }
 
   private func result(_ outcome: Outcome, error: Failure? = nil, exitStatus: Int = 0, ticks: Int? = nil) -> Result {

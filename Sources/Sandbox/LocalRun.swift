@@ -18,6 +18,7 @@ package enum LocalRun {
       return 1
     }
     if let library = LibraryFolder.find() { interpreter.importsSources(library.source(of:)) }
+    interpreter.endsWithRun = true
     var pending: [UInt8] = []
     func flush() {
       StandardStream.output.write(pending)

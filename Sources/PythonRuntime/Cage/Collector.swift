@@ -11,6 +11,8 @@ struct Collector {
   private var marks: [UInt64]
   private var pending: [UInt32] = []
   private var liveBytes = 0
+  /// How many objects were traced.
+  private(set) var traced = 0
 
   init(_ vm: VM) {
     self.vm = vm
@@ -19,36 +21,36 @@ struct Collector {
     pending.reserveCapacity(1024)
   }
 
-  /// Marks from the roots, runs `beforeSweep` with what can be asked about marks, and sweeps.
+  /// Marks from the roots, takes note of objects that have something to be told at their end, and sweeps.
   mutating func run() {
     markRoots()
     drain()
-    clearDeadReferences()
+    endObjects()
     sweep()
   }
 
-  /// Weak references to what was not reached give None from now on; those that were not reached themselves are forgotten. Callbacks
-  /// are called at the next safe point.
-  private mutating func clearDeadReferences() {
-    let root = vm[root: .weakReferences]
-    guard root.isRef else { return }
-    _ = markOnly(root.ref.offset)
-    let list = PyList(vm, root)
-    if list.capacity > 0 { _ = markOnly(UInt32(truncatingIfNeeded: list.words.low(2))) }
-    var kept = 0
-    for index in 0..<list.count {
-      let reference = list[index]
-      guard isMarked(reference.ref) else { continue }
-      let object = vm.words(reference)
-      if object.value(1).isRef, !isMarked(object.value(1).ref) {
-        object.set(1, .none)
-        if !object.value(2).isNone { vm.host.pendingCallbacks.append(reference) }
-        continue
+  /// Marks from the roots only.
+  mutating func markAll() {
+    markRoots()
+    drain()
+  }
+
+  /// Marks what is nearest to the roots first, until all candidates are found to be alive; false when some are not.
+  mutating func markUntilFound(_ candidates: [Ref]) -> Bool {
+    markRoots(clearsStack: false)
+    var next = 0
+    var head = 0
+    while head < pending.count {
+      let end = min(head + 64, pending.count)
+      while head < end {
+        trace(Ref(offset: pending[head]))
+        head += 1
       }
-      list[kept] = reference
-      kept += 1
+      while next < candidates.count, isMarked(candidates[next]) { next += 1 }
+      if next == candidates.count { return true }
     }
-    list.count = kept
+    pending.removeAll(keepingCapacity: true)
+    return false
   }
 
   @inline(__always) private func bit(_ offset: UInt32) -> (word: Int, mask: UInt64) {
@@ -62,7 +64,7 @@ struct Collector {
   }
 
   /// Marks an object; true if it was not marked before.
-  @inline(__always) private mutating func markOnly(_ offset: UInt32) -> Bool {
+  @inline(__always) mutating func markOnly(_ offset: UInt32) -> Bool {
     guard Int(offset) >= Cage.heapStart else { return false }
     let (word, mask) = bit(offset)
     guard word < marks.count, marks[word] & mask == 0 else { return false }
@@ -78,83 +80,26 @@ struct Collector {
     if markOnly(ref.offset) { pending.append(ref.offset) }
   }
 
-  private mutating func markRoots() {
+  mutating func markRoots(clearsStack: Bool = true) {
     for word in StateWord.firstRoot.rawValue..<StateWord.afterRoots.rawValue
-    where word != StateWord.weakReferences.rawValue {
+    where word != StateWord.weakReferences.rawValue && word != StateWord.finalizable.rawValue {
       mark(Value(bits: UInt64(bitPattern: Int64(vm[.host, word]))))
     }
+    markWeakTables()
     let stack = vm.words(at: Cage.stackStart)
     let count = vm.stackTopIndex
     for index in 0..<count { mark(stack.value(index)) }
-    stack.fill(from: count, count: vm.stackLimitIndex - count, with: 0)
+    if clearsStack { stack.fill(from: count, count: vm.stackLimitIndex - count, with: 0) }
   }
 
   mutating func drain() {
     while let offset = pending.popLast() { trace(Ref(offset: offset)) }
   }
 
-  private mutating func markWords(_ words: Words, from start: Int, count: Int) {
-    for index in start..<start + count { mark(words.value(index)) }
+  @inline(__always) private mutating func trace(_ ref: Ref) {
+    traced &+= 1
+    vm.visit(ref, &self)
   }
-
-  private mutating func markBuffer(_ ref: Int, count: Int) {
-    guard ref != 0 else { return }
-    _ = markOnly(UInt32(truncatingIfNeeded: ref))
-    markWords(vm.words(at: ref), from: 1, count: count)
-  }
-
-  private mutating func trace(_ ref: Ref) {
-    let object = vm.words(ref)
-    let head = object[0]
-    let raw = UInt8(truncatingIfNeeded: head)
-    // The class, or an instance's shape; null in what has none.
-    mark(Ref(offset: UInt32(truncatingIfNeeded: head >> 32)))
-    if raw >= Kind.record.rawValue {
-      if raw == Kind.weakReference.rawValue {
-        // What it refers to is not kept alive by it.
-        markWords(object, from: 2, count: Int(head >> 16 & 0xFFFF) - 1)
-        return
-      }
-      markWords(object, from: 1, count: Int(head >> 16 & 0xFFFF))
-      return
-    }
-    guard let kind = Kind(rawValue: raw) else { preconditionFailure("an object of no kind at \(ref.offset)") }
-    if head & ObjectFlags.hasDict != 0 { mark(object.value(vm.dictIndex(object, kind))) }
-    switch kind {
-    case .cell: mark(object.value(1))
-    case .function: markWords(object, from: 3, count: 4 + Int(head >> 16 & 0xFFFF))
-    case .tuple: markWords(object, from: 2, count: object.low(1))
-    case .list: markBuffer(object.low(2), count: Int(truncatingIfNeeded: object[1]))
-    case .dict:
-      mark(Ref(offset: UInt32(truncatingIfNeeded: object[1])))
-      if head & ObjectFlags.hasExtra != 0 { mark(object.value(4)) }
-    case .dictTable:
-      let used = object.low(2)
-      for index in 0..<used {
-        mark(object.value(DictTable.entry(index)))
-        mark(object.value(DictTable.entry(index) + 1))
-      }
-    case .set: mark(Ref(offset: UInt32(truncatingIfNeeded: object[1])))
-    case .setTable:
-      for index in 0...object.low(1) { mark(object.value(2 + 2 * index)) }
-    case .string: if head & ObjectFlags.shared != 0 { _ = markOnly(UInt32(truncatingIfNeeded: object[2])) }
-    case .bytearray: _ = markOnly(UInt32(truncatingIfNeeded: object[2]))
-    case .bytes, .int, .float, .complex, .raw, .buffer: break
-    case .instance:
-      let slots = Int(head >> 16 & 0xFFFF)
-      mark(object.value(1))
-      markWords(object, from: 2, count: slots)
-    case .shape, .class: markWords(object, from: 2, count: Int(head >> 16 & 0xFFFF))
-    case .code:
-      markWords(object, from: CodeLayout.firstValue, count: CodeLayout.valueCount + object.low(CodeLayout.constantCount))
-      for index in CodeLayout.rawRefs { _ = markOnly(UInt32(truncatingIfNeeded: object[index])) }
-    case .generator:
-      markWords(object, from: GeneratorLayout.firstValue, count: GeneratorLayout.valueCount)
-      markWords(object, from: GeneratorLayout.registers, count: object.low(GeneratorLayout.registerCount))
-    default: preconditionFailure("a record among the other kinds")
-    }
-  }
-
   /// Makes the marks the live bits, gives back spans and blocks without a mark, and restarts each class's sweep.
   private mutating func sweep() {
     let table = vm.pageTable

@@ -106,10 +106,23 @@ package enum StateWord: Int {
   case handledException, builtins, modules, internTable, mainModule, emptyTuple, emptyString
   case specialNames, singleCharacters, boxedZero, profile, lastResult, suspendedValue, entryFunction
   case weakReferences, outputStream, errorStream, codecs, shownResult
+  /// See `Finalization`: objects that have something to be told at their end, and those whose end has come.
+  case finalizable, endedObjects
+  /// The hooks of `sys.set_asyncgen_hooks`.
+  case asyncGeneratorFirst, asyncGeneratorEnd
+  case exitCallbacks
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760
   case isObserved, runNumber, hashSeed, nestedRuns, suspendRequested, suspendsSlices, runStartTicks
+  /// Which run loop is to be used, and which is (1: the observed one): a mismatch ends the loop at the next chance.
+  case wantedLoop, currentLoop
+  /// See `Finalization`: whether statements look for objects that ended, what that has cost until now, in ticks.
+  case isAttentive, attentionSpent, hasCandidates, importsUnderway
+  /// How much of `endedObjects` has been dealt with.
+  case endedNext, weakReferenceCount
+  /// `gc`: 1 after `gc.disable()`; debug flags; thresholds.
+  case collectionDisabled, collectionDebug, threshold0, threshold1, threshold2
   /// The limit of `sys.set_int_max_str_digits`: 0 is CPython's own, -1 none.
   case maxIntDigits
   case count = 800

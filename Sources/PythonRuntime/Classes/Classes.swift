@@ -16,6 +16,8 @@ enum ClassFlags {
   static let matchSelf: UInt64 = 1 << 7
   static let isAbstract: UInt64 = 1 << 8
   static let hasWeakref: UInt64 = 1 << 9
+  /// There is a `__del__`.
+  static let hasFinalizer: UInt64 = 1 << 10
   /// What subclasses inherit.
   static let inherited = hasDict | sequence | mapping | matchSelf | hasWeakref
 }
@@ -337,6 +339,7 @@ extension VM {
   func updateAccessFlags(_ type: Ref) {
     setClassFlag(type, ClassFlags.hasGetattribute, overrides(type, .getattribute))
     setClassFlag(type, ClassFlags.hasSetattr, overrides(type, .setattr) || overrides(type, .delattr))
+    setClassFlag(type, ClassFlags.hasFinalizer, lookup(class: type, name(.del)) != nil)
     let subclasses = PyList(self, words(type).value(ClassLayout.subclasses))
     for index in 0..<subclasses.count { updateAccessFlags(subclasses[index].ref) }
   }

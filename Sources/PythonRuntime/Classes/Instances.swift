@@ -18,6 +18,7 @@ extension VM {
     instance[0] = header(.instance, class: words(type).value(ClassLayout.rootShape).ref, size: slots)
     instance.set(InstanceLayout.overflow, .none)
     instance.fill(from: InstanceLayout.slots, count: slots, with: Value.unbound.bits)
+    if _slowPath(bits & ClassFlags.hasFinalizer != 0) { try registerFinalizable(Value(ref)) }
     return Value(ref)
   }
 

@@ -139,6 +139,8 @@ extension VM {
     let modules = PyDict(self, self[root: .modules])
     try modules.set(name: name, module)
     host.sources[filename] = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+    self[.importsUnderway] += 1
+    defer { self[.importsUnderway] -= 1 }
     do {
       let code = try compile(source, filename: filename, mode: .module, optimize: -1, flags: 0)
       keep(code)

@@ -34,7 +34,7 @@ enum SysModule {
         let handled = vm[root: .handledException]
         return handled.isRef ? handled : .none
       }),
-      TracebackTypes.getFrame, TracebackTypes.exceptHook,
+      TracebackTypes.getFrame, TracebackTypes.exceptHook, UnraisableHook.function,
     ] + SysNumbers.functions + SysEnvironment.functions,
     populate: populate)
 

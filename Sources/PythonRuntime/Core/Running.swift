@@ -22,6 +22,9 @@ extension VM {
     self[.suspendsSlices] = 0
     self[.suspendRequested] = 0
     self[.isObserved] = host.onStep != nil || host.onCell != nil ? 1 : 0
+    self[.attentionSpent] = 0
+    self[.importsUnderway] = 0
+    updateAttention()
     self[.ticksUsed] = before
     self[.sliceTicks] = 0
     self[.fuel] = 0

@@ -4,7 +4,7 @@ enum SmallTypes {
     noneType, notImplementedType, ellipsisType, native(.builtinFunction, "builtin_function_or_method"),
     native(.methodDescriptor, "method_descriptor"), native(.wrapperDescriptor, "wrapper_descriptor"),
     native(.classMethodDescriptor, "classmethod_descriptor"), native(.methodWrapper, "method-wrapper"), module,
-    mappingProxy, weakReference, genericAlias, unionType, namespace,
+    mappingProxy, genericAlias, unionType, namespace,
   ]
 
   static let noneType = NativeType(
@@ -189,40 +189,6 @@ enum SmallTypes {
       ])
   }()
 
-  // MARK: weak references
-
-  static let weakReference = NativeType(
-    .weakReference, "ReferenceType", kind: .weakReference, module: "weakref",
-    [
-      NativeFunction("__new__", "cls, object, callback=None, /", { (vm, a) throws(Unwind) in
-        try vm.newWeakReference(a[0].ref, a[1], a[2])
-      }, binding: .static),
-      NativeFunction("__init__", "self, object, callback=None, /", { (_, _) throws(Unwind) in .none }),
-      NativeFunction("__call__", "self, /", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
-      NativeFunction("__hash__", "self, /", { (vm, a) throws(Unwind) in
-        let known = vm.words(a[0]).value(3)
-        if known.isInt { return known }
-        let object = vm.words(a[0]).value(1)
-        guard !object.isNone else { throw vm.raise(.typeError, "weak object has gone away") }
-        let hash = try vm.integer(vm.hash(object))
-        vm.words(a[0]).set(3, hash)
-        return hash
-      }),
-      NativeFunction("__eq__", "self, value, /", { (vm, a) throws(Unwind) in
-        guard vm.is(a[1], .weakReference) else { return .notImplemented }
-        let x = vm.words(a[0]).value(1)
-        let y = vm.words(a[1]).value(1)
-        return x.isNone || y.isNone ? Value(a[0] == a[1]) : try vm.compare(.equal, x, y)
-      }),
-      NativeFunction("__repr__", "self, /", { (vm, a) throws(Unwind) in
-        let object = vm.words(a[0]).value(1)
-        if object.isNone { return try vm.newString("<weakref at \(vm.address(of: a[0])); dead>") }
-        return try vm.newString(
-          "<weakref at \(vm.address(of: a[0])); to '\(vm.typeName(object))' at \(vm.address(of: object))>")
-      }),
-    ],
-    properties: [NativeProperty("__callback__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(2) })])
-
   // MARK: list[int], int | str
 
   static let genericAlias = NativeType(
@@ -393,32 +359,5 @@ extension VM {
     try dict.set(name: self.name(.name), name)
     try dict.set(name: self.name(.doc), doc)
     for special in [Special.package, .loader, .spec] { try dict.set(name: self.name(special), .none) }
-  }
-
-  /// `weakref.ref(object, callback)`: without a callback the one that exists already is given again.
-  func newWeakReference(_ cls: Ref, _ object: Value, _ callback: Value) throws(Unwind) -> Value {
-    let canBe: Bool
-    switch kind(object) {
-    case .instance: canBe = classFlags(classOf(object)) & ClassFlags.hasWeakref != 0
-    case .function, .class, .set, .generator, .boundMethod, .exception, .module, .bytearray, .native, .code: canBe = true
-    case .list, .dict, .tuple, .string, .int, .float, .bytes: canBe = words(object).hasFlag(ObjectFlags.hasDict)
-    default: canBe = false
-    }
-    guard canBe else { throw raise(.typeError, "cannot create weak reference to '\(typeName(object))' object") }
-    if self[root: .weakReferences].isNone { self[root: .weakReferences] = try newList() }
-    let list = PyList(self, self[root: .weakReferences])
-    if callback.isNone, words(object).hasFlag(ObjectFlags.weaklyReferenced), cls == type(.weakReference) {
-      for index in 0..<list.count {
-        let known = words(list[index])
-        if known.value(1) == object, known.value(2).isNone, classOf(known) == cls { return list[index] }
-      }
-    }
-    let ref = try allocateSubclassable(.weakReference, class: cls, words: 4)
-    words(ref).set(1, object)
-    words(ref).set(2, callback)
-    words(ref).set(3, .none)
-    words(object).setFlag(ObjectFlags.weaklyReferenced)
-    try list.append(Value(ref))
-    return Value(ref)
   }
 }

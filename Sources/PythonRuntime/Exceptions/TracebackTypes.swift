@@ -27,7 +27,8 @@ enum TracebackTypes {
   }
 
   /// Writes to what `sys.stderr` is now.
-  private static func writeError(_ vm: VM, _ bytes: [UInt8]) throws(Unwind) {
+  /// Writes to `sys.stderr`.
+  static func writeError(_ vm: VM, _ bytes: [UInt8]) throws(Unwind) {
     if let sys = PyDict(vm, vm[root: .modules]).get(name: try vm.intern("sys")), vm.is(sys, .module),
       let stream = PyDict(vm, vm.words(sys).value(1)).get(name: vm.name(.stderr)), !vm.isErrorStream(stream)
     {

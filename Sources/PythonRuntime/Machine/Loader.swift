@@ -96,6 +96,12 @@ extension VM {
     let cells = try allocateRaw(bytes: code.cellRegisters.count * 8)
     object[CodeLayout.cellRegisters] = UInt64(cells.offset)
     for (index, register) in code.cellRegisters.enumerated() { words(cells)[1 + index] = UInt64(register) }
+    let tops = try allocateRaw(bytes: 8 + code.statementTops.count * 8)
+    object[CodeLayout.statementTops] = UInt64(tops.offset)
+    words(tops)[1] = UInt64(code.statementTops.count)
+    for (index, entry) in code.statementTops.enumerated() {
+      words(tops)[2 + index] = UInt64(entry.start) | UInt64(entry.top) << 32
+    }
   }
 
   private func load(_ constant: CodeConstant, isNameAllowed: Bool) throws(Unwind) -> Value {
@@ -151,6 +157,18 @@ extension VM {
     return CodePosition(
       line: Int32(truncatingIfNeeded: lines), endLine: Int32(truncatingIfNeeded: lines >> 32),
       column: Int32(truncatingIfNeeded: columns), endColumn: Int32(truncatingIfNeeded: columns >> 32))
+  }
+
+  /// How many registers are alive where the statement at a code word starts.
+  func statementTop(_ code: Words, _ index: Int) -> Int? {
+    let table = words(at: Int(code[CodeLayout.statementTops]))
+    var entry = Int(table[1])
+    while entry > 0 {
+      let word = table[1 + entry]
+      if Int(word & 0xFFFF_FFFF) <= index { return Int(word >> 32) }
+      entry -= 1
+    }
+    return nil
   }
 
   /// The line that the current frame is at.

@@ -310,9 +310,9 @@ extension VM {
   @inline(never) func safePointSlow() -> Bool {
     attempt { () throws(Unwind) in
       try settleFuel()
-      if self[.wantsCollection] != 0 { collect() }
-      if host.collectsAlways { collect() }
-    } && !suspendIfAsked()
+      if self[.wantsCollection] != 0 || host.collectsAlways { collect() }
+      if _slowPath(self[root: .finalizable].isRef || self[root: .weakReferences].isRef) { try finalizeAtSafePoint() }
+    } && !suspendIfAsked() && (self[.wantedLoop] == self[.currentLoop] || leaveToSwitch())
   }
 
   /// Leaves the loop where it stands when somebody asked for that and no native function is underway.

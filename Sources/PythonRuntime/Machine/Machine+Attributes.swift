@@ -181,7 +181,7 @@ extension VM {
   }
 
   @inline(never) func callNamedMethodSlow(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in
+    attemptCall { () throws(Unwind) in
       let operand = codeWord(-1)
       // The attribute's position is the first word's: it is the one to blame until the method is found.
       self[.pc] -= 8

@@ -149,19 +149,19 @@ extension VM {
   }
 
   @inline(never) func callSlow(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in
+    attemptCall { () throws(Unwind) in
       try _ = invoke(window: openWindow(a(i), b(i)), count: b(i), names: .unbound, .result)
     }
   }
 
   func callKeywords(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in
+    attemptCall { () throws(Unwind) in
       try _ = invoke(window: openWindow(a(i), b(i)), count: b(i), names: constant(at: c(i)), .result)
     }
   }
 
   func callSpread(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in
+    attemptCall { () throws(Unwind) in
       let window = openWindow(a(i), 2)
       let (count, names) = try spread(window)
       try _ = invoke(window: window, count: count, names: names, .result)
@@ -227,11 +227,11 @@ extension VM {
   }
 
   @inline(never) func callMethodSlow(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in try invokeMethod(a(i), count: b(i), names: .unbound) }
+    attemptCall { () throws(Unwind) in try invokeMethod(a(i), count: b(i), names: .unbound) }
   }
 
   func callMethodKeywords(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in try invokeMethod(a(i), count: b(i), names: constant(at: c(i))) }
+    attemptCall { () throws(Unwind) in try invokeMethod(a(i), count: b(i), names: constant(at: c(i))) }
   }
 
   /// Calls what `loadMethod` left in a window: with the object as first argument, or without.
@@ -369,10 +369,14 @@ extension VM {
   /// What a nested run brought.
   func finishRun(_ exit: RunExit) throws(Unwind) -> Value {
     switch exit {
-    case .returned, .yielded: return self[root: .lastResult]
+    case .returned, .yielded:
+      let result = self[root: .lastResult]
+      self[root: .lastResult] = .none
+      return result
     case .failed, .raised: throw .exception
     case .limit: throw .limit(Limit(rawValue: UInt8(self[.exitLimit])) ?? .ticks)
     case .suspended: preconditionFailure("a nested run was suspended")
+    case .switched: preconditionFailure("a switch of loops left the run")
     }
   }
 }

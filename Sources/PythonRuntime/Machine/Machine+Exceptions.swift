@@ -40,7 +40,7 @@ extension VM {
     }
   }
 
-  private func findHandler(_ code: Words, _ index: Int) -> (handler: Int, register: Int)? {
+  func findHandler(_ code: Words, _ index: Int) -> (handler: Int, register: Int)? {
     let count = code.high(CodeLayout.wordCount)
     let table = words(at: Int(code[CodeLayout.exceptions]))
     // Two words an entry: start:32 end:32, handler:32 register:32.

@@ -24,8 +24,10 @@ extension VM {
       object.set(GeneratorLayout.extra, .none)
       object.copy(from: frame, at: GeneratorLayout.registers, count: count)
       generator = Value(ref)
+      // One that is never awaited is to be warned of.
+      if type == .coroutine { try registerFinalizable(generator) }
     }
-    return ok && finishFrame(generator)
+    return ok && finishFrame(generator) && (self[.wantedLoop] == self[.currentLoop] || leaveToSwitch())
   }
 
   func codeFlags(_ function: Words) -> CodeFlags {
@@ -82,21 +84,34 @@ extension VM {
     object.copy(from: frame, at: GeneratorLayout.registers, count: object.low(GeneratorLayout.registerCount))
     object[GeneratorLayout.resume] = UInt64(offset(ofAddress: self[.pc]))
     setState(object, .suspended)
+    if _slowPath(codeHasHandlers(object) && !object.hasFlag(ObjectFlags.tracked)), !registerSuspended(generator) {
+      return false
+    }
     swapHandledBack(object, keepsOwn: true)
     switch popFrame() {
     case .forIterate:
       let caller = codeWord(-1)
       setRegister(b(caller), value)
       self[.pc] += signedC(caller) * 8
-      return true
+      return self[.wantedLoop] == self[.currentLoop] || leaveToSwitch()
     case .send:
       setRegister(b(codeWord(-1)), value)
-      return true
+      return self[.wantedLoop] == self[.currentLoop] || leaveToSwitch()
     default:
       self[root: .lastResult] = value
       self[.exitReason] = RunExit.yielded.rawValue
       return false
     }
+  }
+
+  private func codeHasHandlers(_ generator: Words) -> Bool {
+    words(words(generator.value(GeneratorLayout.function)).value(FunctionLayout.code)).high(CodeLayout.wordCount) > 0
+  }
+
+  /// A generator that stops within a `try` is closed when nothing refers to it any more.
+  private func registerSuspended(_ generator: Value) -> Bool {
+    guard isWorthClosing(words(generator)) else { return true }
+    return attempt { () throws(Unwind) in try registerFinalizable(generator) }
   }
 
   /// The caller's handled exception is the handled one again; a suspended generator keeps its own.

@@ -38,7 +38,9 @@ extension VM {
       }
     }
     if layoutKind(cls.ref) == .exception, names.isUnbound, makesPlainExceptions(cls.ref) {
-      place.set(0, try newException(cls.ref, arguments: newTuple(from: place, at: 3, count: count)))
+      let exception = try newException(cls.ref, arguments: newTuple(from: place, at: 3, count: count))
+      if classFlags(cls.ref) & ClassFlags.hasFinalizer != 0 { try registerFinalizable(exception) }
+      place.set(0, exception)
       return .done
     }
     // The arguments are needed twice, for __new__ and __init__: they stay where they are, and the calls get copies above.
@@ -51,6 +53,9 @@ extension VM {
       let mark = keepMark()
       defer { keepRelease(mark) }
       keep(instance)
+      if classFlags(cls.ref) & ClassFlags.hasFinalizer != 0, layoutKind(cls.ref) != .string {
+        try registerFinalizable(instance)
+      }
       if let own = lookupSpecial(instance, .`init`), own != objectInit || new == objectNew {
         let result: Value
         if self.is(own, .function) || isUnboundNative(own) {

@@ -121,6 +121,8 @@ enum RunExit: Int {
   /// Not at all: an exception is to be unwound, or was caught.
   case raised
   case returned, yielded, suspended
+  /// The other loop is to go on.
+  case switched
   /// The entry frame was left by an exception, which is pending.
   case failed
   /// A limit; the state's word after says which.

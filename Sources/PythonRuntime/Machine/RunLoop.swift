@@ -9,7 +9,15 @@ import PythonBytecode
 /// loop state, or tables of functions, cost 1.4 to 6 times the speed.
 extension VM {
   /// Runs until the entry frame returns or something stops it.
-  func run() -> RunExit { isObserved ? runObserved() : runUnobserved() }
+  func run() -> RunExit {
+    let outer = self[.currentLoop]
+    defer { self[.currentLoop] = outer }
+    while true {
+      self[.currentLoop] = self[.wantedLoop]
+      let exit = self[.currentLoop] != 0 ? runObserved() : runUnobserved()
+      if exit != .switched { return exit }
+    }
+  }
 
   @inline(never) func runUnobserved() -> RunExit { runLoop(Unobserved.self) }
   @inline(never) func runObserved() -> RunExit { runLoop(Observed.self) }
@@ -20,7 +28,10 @@ extension VM {
       var ok = true
       repeat {
         let i = r.next()
-        if O.isActive { observe(i, &r) }
+        if O.isActive, _slowPath(!observe(i, &r)) {
+          ok = false
+          continue
+        }
         switch opcode(i) {
         case .nop: break
         case .move: r[a(i)] = r[b(i)]
@@ -226,6 +237,17 @@ extension VM {
       note(error)
       return false
     }
+  }
+
+  /// The same for a call: it may have changed which loop is wanted.
+  @inline(__always) func attemptCall(_ body: () throws(Unwind) -> Void) -> Bool {
+    attempt(body) && (_fastPath(self[.wantedLoop] == self[.currentLoop]) || leaveToSwitch())
+  }
+
+  /// Leaves the loop for the other one, which goes on at `pc`.
+  @inline(never) func leaveToSwitch() -> Bool {
+    self[.exitReason] = RunExit.switched.rawValue
+    return false
   }
 
   func note(_ unwind: Unwind) {

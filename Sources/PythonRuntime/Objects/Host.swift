@@ -22,8 +22,6 @@ package final class Host {
   package var isCancelled: () -> Limit? = { nil }
   /// The objects whose repr is being made.
   var reprStack: [UInt64] = []
-  /// Weak references whose object is gone and whose callback has not been called yet.
-  var pendingCallbacks: [Value] = []
   /// Told of each line that is reached, when somebody watches; and of each read and write of a cell, before it happens.
   package var onStep: ((VM) -> Void)?
   package var onCell: ((VM, CellAccess, Value) -> Void)?

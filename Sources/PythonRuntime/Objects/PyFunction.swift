@@ -38,24 +38,25 @@ enum CodeLayout {
   static let constantCount = 3
   /// 4: number of words:32, number of exception entries:32
   static let wordCount = 4
-  /// 5: code words, 6: positions, 7: exception table, 8: cell registers: offsets of raw memory
+  /// 5: code words, 6: positions, 7: exception table, 8: cell registers, 9: statement tops: offsets of raw memory
   static let instructions = 5
   static let positions = 6
   static let exceptions = 7
   static let cellRegisters = 8
-  static let rawRefs = [instructions, positions, exceptions, cellRegisters]
-  static let firstValue = 9
-  static let name = 9
-  static let qualifiedName = 10
-  static let filename = 11
-  static let localNames = 12
-  static let cellNames = 13
-  static let freeNames = 14
-  static let names = 15
+  static let statementTops = 9
+  static let rawRefs = [instructions, positions, exceptions, cellRegisters, statementTops]
+  static let firstValue = 10
+  static let name = 10
+  static let qualifiedName = 11
+  static let filename = 12
+  static let localNames = 13
+  static let cellNames = 14
+  static let freeNames = 15
+  static let names = 16
   /// None, or a tuple of values kept for `replace`, `co_code` and the like.
-  static let extra = 16
+  static let extra = 17
   static let valueCount = 8
-  static let constants = 17
+  static let constants = 18
 }
 
 /// A generator, coroutine or asynchronous generator: `1` register count:32, state:32 (`GeneratorState`); `2` offset of the word to go on

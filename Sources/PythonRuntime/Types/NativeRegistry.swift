@@ -20,13 +20,14 @@ enum NativeRegistry {
   /// In an order in which a base stands before its subclasses.
   static let types: [NativeType] =
     CoreTypes.types + NumberRows.types + TextTypes.types + ContainerRows.types + ExceptionTypes.types
-    + [StructSequence.type]
+    + [StructSequence.type] + WeakrefModule.types
     + TracebackTypes.types
     + DataModules.types
   static let builtins: [NativeFunction] =
     CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins
   static let modules: [NativeModule] =
     NumberRows.modules + ContainerRows.modules
+    + [WeakrefModule.module, GCModule.module, AtexitModule.module]
     + [SysModule.module, StringModule.module, CodecsModule.module]
     + DataModules.modules
 
@@ -60,6 +61,7 @@ enum NativeRegistry {
       ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
     case .dict: ClassFlags.mapping | ClassFlags.matchSelf
     case .mappingProxy: ClassFlags.mapping
+    case .weakProxy, .weakCallableProxy: ClassFlags.hasGetattribute | ClassFlags.hasSetattr
     case .type: ClassFlags.hasDict | ClassFlags.hasWeakref
     case .set, .frozenset: ClassFlags.matchSelf | ClassFlags.hasWeakref
     case .int, .float, .bool, .str, .bytes, .bytearray: ClassFlags.matchSelf

@@ -147,6 +147,10 @@ package enum ObjectFlags {
   package static let hasExtra: UInt64 = 0x02 << 8
   /// There is a weak reference to it.
   package static let weaklyReferenced: UInt64 = 0x40 << 8
+  /// It waits in the list of what is to be finalised. Not for strings, nor the next.
+  package static let tracked: UInt64 = 0x10 << 8
+  /// Nothing refers to it but a circle of garbage that it is part of.
+  package static let circular: UInt64 = 0x20 << 8
   /// Its finaliser has run.
   package static let finalized: UInt64 = 0x80 << 8
 }
