@@ -141,9 +141,11 @@ extension VM {
   enum Invocation { case done, entered }
 
   /// The address of a call's window. The used stack ends with its arguments: what the registers above still hold is dead, and must not be kept
-  /// alive by a collection during the call.
+  /// alive by a collection during the call; nor what is left in the words for the way back, which a native call does not use.
   @inline(__always) private func openWindow(_ register: Int, _ count: Int) -> Int {
     let window = self[.base] &+ register &* 8
+    stackWord(window).set(1, .none)
+    stackWord(window).set(2, .none)
     self[.top] = window &+ (3 &+ count) &* 8
     return window
   }
