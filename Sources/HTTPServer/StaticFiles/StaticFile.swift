@@ -1,26 +1,51 @@
-/// One file as it is served: its bytes, its validators, and the fields of its answers, ready to be sent.
+/// One file as it is served: its bytes, its validators, and the fields of its answers, ready to be sent; for text also
+/// compressed.
 struct StaticFile: Sendable {
-  let bytes: [UInt8]
-  let entityTag: String
-  let modifiedSeconds: Int
-  /// Validators and caching rule, serialized: what a 304 repeats.
-  private let validatorFields: [UInt8]
-  /// The same with the media type.
-  private let contentFields: [UInt8]
+  /// One form of the content. Each form has an entity tag of its own.
+  private struct Form: Sendable {
+    let bytes: [UInt8]
+    let entityTag: String
+    /// Validators and caching rule, serialized: what a 304 repeats.
+    let validatorFields: [UInt8]
+    /// The same with the media type.
+    let contentFields: [UInt8]
 
-  init(name: String, bytes: [UInt8], modifiedSeconds: Int) {
-    self.bytes = bytes
-    self.modifiedSeconds = modifiedSeconds
-    entityTag = StaticFile.tag(of: bytes)
-    let validators =
-      "ETag: \(entityTag)\r\nLast-Modified: \(HTTPDate.format(modifiedSeconds))\r\n"
-      + "Cache-Control: \(StaticFile.cacheRule(for: name))\r\nAccept-Ranges: bytes\r\n"
-    validatorFields = Array(validators.utf8)
-    contentFields = Array((validators + "Content-Type: \(MediaType.ofFile(named: name))\r\n").utf8)
+    init(_ bytes: [UInt8], name: String, tag: String, modifiedSeconds: Int, extraFields: String = "") {
+      self.bytes = bytes
+      entityTag = tag
+      let validators =
+        "ETag: \(tag)\r\nLast-Modified: \(HTTPDate.format(modifiedSeconds))\r\n"
+        + "Cache-Control: \(StaticFile.cacheRule(for: name))\r\nAccept-Ranges: bytes\r\n" + extraFields
+      validatorFields = Array(validators.utf8)
+      contentFields = Array((validators + "Content-Type: \(MediaType.ofFile(named: name))\r\n").utf8)
+    }
   }
 
+  let modifiedSeconds: Int
+  private let plain: Form
+  private let gzipped: Form?
+
+  init(name: String, bytes: [UInt8], modifiedSeconds: Int) {
+    self.modifiedSeconds = modifiedSeconds
+    let tag = StaticFile.tag(of: bytes)
+    let type = MediaType.ofFile(named: name)
+    let isText = type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("+xml")
+    let compressed = isText && bytes.count >= 512 ? Gzip.compress(bytes) : bytes
+    let vary = compressed.count < bytes.count ? "Vary: Accept-Encoding\r\n" : ""
+    plain = Form(bytes, name: name, tag: "\"\(tag)\"", modifiedSeconds: modifiedSeconds, extraFields: vary)
+    gzipped =
+      vary.isEmpty
+      ? nil
+      : Form(
+        compressed, name: name, tag: "\"\(tag)-gz\"", modifiedSeconds: modifiedSeconds,
+        extraFields: vary + "Content-Encoding: gzip\r\n")
+  }
+
+  var bytes: [UInt8] { plain.bytes }
+  var entityTag: String { plain.entityTag }
+
   /// A file whose name carries a fingerprint of its content never changes; any other is asked about each time.
-  private static func cacheRule(for name: String) -> String {
+  fileprivate static func cacheRule(for name: String) -> String {
     let parts = name.split(separator: ".")
     let isFingerprint = { (part: Substring) in
       part.utf8.count >= 8 && part.utf8.allSatisfy { PercentCoding.hexValue($0) != nil }
@@ -29,28 +54,30 @@ struct StaticFile: Sendable {
       ? "public, max-age=31536000, immutable" : "no-cache"
   }
 
-  /// A strong entity tag from the content: 64 bits of FNV-1a and the length.
-  private static func tag(of bytes: [UInt8]) -> String {
+  /// The text of a strong entity tag from the content: 64 bits of FNV-1a and the length.
+  static func tag(of bytes: [UInt8]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return "\"\(String(hash, radix: 36))-\(String(bytes.count, radix: 36))\""
+    return "\(String(hash, radix: 36))-\(String(bytes.count, radix: 36))"
   }
 
   /// Answers a GET or HEAD: conditions first, then a range, then the whole (RFC 9110 section 13.2.2).
   func response(to headers: Headers, method: Method) -> Response {
-    switch Preconditions.evaluate(headers, entityTag: entityTag, modifiedSeconds: modifiedSeconds) {
+    let range = method == .get ? headers["range"] : nil
+    let form = range == nil && headers.acceptGzip ? gzipped ?? plain : plain
+    switch Preconditions.evaluate(headers, entityTag: form.entityTag, modifiedSeconds: modifiedSeconds) {
     case .failed:
       return Problem(412, code: "precondition_failed", detail: "The file is not the one that the condition names.")
         .response()
     case .notModified:
       var response = Response(304)
-      response.usePreparedFields(validatorFields)
+      response.usePreparedFields(form.validatorFields)
       return response
     case .met: break
     }
-    var response = Response(200, body: bytes)
-    response.usePreparedFields(contentFields)
-    guard method == .get, let range = headers["range"], ifRangeHolds(headers) else { return response }
+    var response = Response(200, body: form.bytes)
+    response.usePreparedFields(form.contentFields)
+    guard let range, ifRangeHolds(headers) else { return response }
     switch ByteRange.parse(range, length: bytes.count) {
     case .ignored: return response
     case .satisfiable(let range):

@@ -21,11 +21,14 @@ package final class StaticFiles: Sendable {
   private static let rescanNanoseconds: UInt64 = 2_000_000_000
 
   private let directory: String
+  /// The only names that are served; nil means all.
+  private let names: Set<String>?
   private let state = Mutex(State())
 
-  /// Reads the directory's files.
-  package init(directory: String) {
+  /// Reads the directory's files; or only those with some names.
+  package init(directory: String, only names: [String]? = nil) {
     self.directory = directory
+    self.names = names.map(Set.init)
     state.withLock { scan(&$0) }
   }
 
@@ -37,6 +40,11 @@ package final class StaticFiles: Sendable {
   /// Answers a GET with the file at a path other than the request's own; nil if there is none.
   package func response(at path: String, to request: Request) -> Response? {
     file(at: path)?.response(to: request.headers, method: request.method)
+  }
+
+  /// What the file at a path holds; nil if there is none.
+  package func bytes(at path: String) -> [UInt8]? {
+    file(at: path)?.bytes
   }
 
   /// The file at a path; a directory's is its `index.html`.
@@ -57,7 +65,7 @@ package final class StaticFiles: Sendable {
   private func collect(
     _ prefix: String, depth: Int, from known: [String: Entry], into found: inout [String: Entry]
   ) {
-    for name in FileReading.names(in: directory + prefix) where !name.hasPrefix(".") {
+    for name in FileReading.names(in: directory + prefix) where !name.hasPrefix(".") && names?.contains(name) != false {
       guard found.count < StaticFiles.mostFiles, let facts = FileReading.facts(directory + prefix + name) else {
         continue
       }
