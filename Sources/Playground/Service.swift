@@ -56,6 +56,11 @@ package final class Service: Sendable {
       .add(to: &router)
     SessionEndpoints(book: book, lifetime: nil).add(to: &router)
     SessionRunEndpoints(book: book).add(to: &router)
+    do throws(LessonError) {
+      try PageEndpoints(publicFolder: options.publicFolder).add(to: &router)
+    } catch {
+      throw ServiceError(description: error.description)
+    }
     router.serveFiles(StaticFiles(directory: options.publicFolder))
     do throws(SystemError) {
       server = try Server(configuration: Self.configuration(options, metrics), router: router)
