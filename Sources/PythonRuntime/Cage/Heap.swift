@@ -67,6 +67,16 @@ extension VM {
     return try allocateFromNextRun(index)
   }
 
+  /// A cell of a small fixed size, as long as the run in use has room.
+  @inline(__always) func quickCell(_ bytes: Int) -> Ref? {
+    let index = (bytes &+ 15) &>> 4 &- 1
+    let cursor = self[.cursors, index]
+    let next = cursor &+ (index &+ 1) &* 16
+    guard _fastPath(next <= self[.limits, index]) else { return nil }
+    self[.cursors, index] = next
+    return Ref(offset: UInt32(truncatingIfNeeded: cursor))
+  }
+
   /// A new object of `wordCount` words (the header included), all but the header zero.
   @inline(__always)
   package func allocate(_ kind: Kind, class type: Ref, words wordCount: Int, size: Int = 0, flags: UInt64 = 0)

@@ -10,56 +10,80 @@ extension VM {
       return
     }
     let code = words(function.value(FunctionLayout.code))
-    let counts = code[CodeLayout.counts]
-    let positional = Int(counts & 0xFFFF)
-    let keywordOnly = Int(counts >> 32 & 0xFFFF)
-    let isVariadic = counts >> 48 & UInt64(CodeFlags.varargs.rawValue) != 0
-    let takesKeywords = counts >> 48 & UInt64(CodeFlags.varKeywords.rawValue) != 0
-    if names.isUnbound && keywordOnly == 0 && !isVariadic && !takesKeywords && count <= positional {
+    let counts = ParameterCounts(code)
+    if names.isUnbound && !counts.hasMore && count <= counts.positional {
       // The common case: some defaults.
-      place.fill(from: 3 + count, count: positional - count, with: Value.unbound.bits)
-      try fillDefaults(place, function, code, given: count, positional: positional)
-      clearLocals(place, function, from: positional)
+      place.fill(from: 3 + count, count: counts.positional - count, with: Value.unbound.bits)
+      try fillDefaults(place, function, code, given: count, positional: counts.positional)
+      clearLocals(place, function, from: counts.positional)
       return
     }
+    try bindAll(place, function, code, counts, count: count, names: names)
+  }
+
+  /// What a code object says about its parameters, taken apart.
+  private struct ParameterCounts {
+    let positional: Int
+    let keywordOnly: Int
+    let isVariadic: Bool
+    let takesKeywords: Bool
+
+    @inline(__always) init(_ code: Words) {
+      let counts = code[CodeLayout.counts]
+      positional = Int(counts & 0xFFFF)
+      keywordOnly = Int(counts >> 32 & 0xFFFF)
+      // `CodeFlags.varargs` and `.varKeywords`: asking those, of another target, costs a call.
+      isVariadic = counts >> 48 & 0x4 != 0
+      takesKeywords = counts >> 48 & 0x8 != 0
+    }
+
+    /// Whether there are parameters beyond the positional ones.
+    var hasMore: Bool { @inline(__always) get { keywordOnly > 0 || isVariadic || takesKeywords } }
+  }
+
+  /// Binds to parameters of every kind.
+  private func bindAll(
+    _ place: Words, _ function: Words, _ code: Words, _ counts: ParameterCounts, count: Int, names: Value
+  ) throws(Unwind) {
+    let positional = counts.positional
     let named = names.isUnbound ? 0 : PyTuple(self, names).count
-    let given = count - named
-    let total = positional + keywordOnly
+    let given = count &- named
+    let total = positional &+ counts.keywordOnly
     // Named values move out of the way of the parameters.
-    let scratch = 3 + max(count, total) + 4
-    try reserveStack(upTo: offsetAddress(place) + (scratch + named + VM.stackSlack) * 8)
-    if named > 0 { place.copy(from: place, at: scratch, sourceIndex: 3 + given, count: named) }
-    var rest = Value.unbound
-    if isVariadic {
-      rest = given > positional
-        ? try newTuple(from: place, at: 3 + positional, count: given - positional) : self[root: .emptyTuple]
+    let scratch = 3 &+ max(count, total) &+ 4
+    try reserveStack(upTo: offsetAddress(place) &+ (scratch &+ named &+ VM.stackSlack) &* 8)
+    if named > 0 { place.copy(from: place, at: scratch, sourceIndex: 3 &+ given, count: named) }
+    var rest = self[root: .emptyTuple]
+    if counts.isVariadic && given > positional {
+      rest = try newTuple(from: place, at: 3 &+ positional, count: given &- positional)
     }
     let bound = min(given, positional)
-    place.fill(from: 3 + bound, count: total - bound + 2, with: Value.unbound.bits)
-    var extra = Value.unbound
-    if takesKeywords { extra = try newDict() }
+    place.fill(from: 3 &+ bound, count: total &- bound &+ 2, with: Value.unbound.bits)
+    let extra = counts.takesKeywords ? try newDict() : .unbound
     if named > 0 {
       try bindNamed(
         place, function, code, names: names, scratch: scratch, positional: positional, total: total, extra: extra)
     }
-    if given > positional && !isVariadic {
+    if given > positional && !counts.isVariadic {
       throw raiseTooManyPositional(place, function, code, given: given, positional: positional)
     }
-    try fillDefaults(place, function, code, given: bound, positional: positional)
-    if keywordOnly > 0 { try fillKeywordDefaults(place, function, code, positional: positional, total: total) }
-    var next = 3 + total
-    if isVariadic {
+    if bound < positional { try fillDefaults(place, function, code, given: bound, positional: positional) }
+    if counts.keywordOnly > 0 {
+      try fillKeywordDefaults(place, function, code, positional: positional, total: total)
+    }
+    var next = 3 &+ total
+    if counts.isVariadic {
       place.set(next, rest)
-      next += 1
+      next &+= 1
     }
-    if takesKeywords {
+    if counts.takesKeywords {
       place.set(next, extra)
-      next += 1
+      next &+= 1
     }
-    clearLocals(place, function, from: next - 3)
+    clearLocals(place, function, from: next &- 3)
   }
 
-  private func offsetAddress(_ place: Words) -> Int { address(ofOffset: Int(ref(place).offset)) }
+  @inline(__always) private func offsetAddress(_ place: Words) -> Int { address(ofOffset: Int(ref(place).offset)) }
 
   private func clearLocals(_ place: Words, _ function: Words, from index: Int) {
     let locals = Int(function[FunctionLayout.entry] >> 48)
@@ -102,7 +126,11 @@ extension VM {
   }
 
   private func parameterIndex(_ keyword: Value, _ parameters: PyTuple, _ range: Range<Int>) -> Int? {
-    for index in range where parameters[index] == keyword { return index }
+    var index = range.lowerBound
+    while index < range.upperBound {
+      if parameters[index] == keyword { return index }
+      index &+= 1
+    }
     for index in range where equalStrings(parameters[index], keyword) { return index }
     return nil
   }

@@ -54,10 +54,10 @@ extension VM {
     }
   }
 
-  func checkDepth(_ depth: Int) throws(Unwind) {
-    if depth > self[.recursionLimit] {
-      throw raise(.recursionError, "maximum recursion depth exceeded")
-    }
+  @inline(never) func raiseTooDeep() -> Unwind { raise(.recursionError, "maximum recursion depth exceeded") }
+
+  @inline(__always) func checkDepth(_ depth: Int) throws(Unwind) {
+    if _slowPath(depth > self[.recursionLimit]) { throw raiseTooDeep() }
   }
 
   @inline(__always) func returnValue(_ value: Value, _ r: inout Registers) -> Bool {
@@ -166,7 +166,16 @@ extension VM {
     attemptCall { () throws(Unwind) in
       let window = openWindow(a(i), 2)
       let (count, names) = try spread(window)
-      try _ = invoke(window: window, count: count, names: names, .result)
+      let place = stackWord(window)
+      let callee = place.value(0)
+      if self.is(callee, .function) {
+        // As `invoke` does it: wrappers that pass everything on are common enough to save the detour.
+        let function = words(callee)
+        try bind(place, function, count: count, names: names)
+        try enterFrame(window: window, function, .result)
+      } else {
+        try _ = invoke(window: window, count: count, names: names, .result)
+      }
     }
   }
 
@@ -198,7 +207,7 @@ extension VM {
     let end = window + (count + named + 8 + VM.stackSlack) * 8
     try reserveStack(upTo: end)
     try charge(count / 8)
-    place.copy(from: positional.words, at: 3, sourceIndex: 2, count: count)
+    for index in 0..<count { place.set(3 &+ index, positional[index]) }
     var names = Value.unbound
     if named > 0 {
       let dict = PyDict(self, keywords)
@@ -306,7 +315,7 @@ extension VM {
     try checkDepth(self[.depth] + 1)
     try reserveStack(upTo: newBase + (Int(entry >> 32 & 0xFFFF) + VM.stackSlack) * 8)
     let delta = (newBase - self[.base]) / 8
-    guard delta < 1 << 16 else { throw raise(.recursionError, "maximum recursion depth exceeded") }
+    guard delta < 1 << 16 else { throw raiseTooDeep() }
     self[.depth] += 1
     let place = stackWord(window)
     place.set(1, Value(Ref(offset: UInt32(truncatingIfNeeded: offset(ofAddress: self[.function])))))
@@ -357,7 +366,7 @@ extension VM {
     let saved = SavedRegisters(self)
     self[.top] = window + (3 + count) * 8
     defer { saved.restore(self) }
-    guard saved.nested < VM.maxNestedRuns else { throw raise(.recursionError, "maximum recursion depth exceeded") }
+    guard saved.nested < VM.maxNestedRuns else { throw raiseTooDeep() }
     self[.nestedRuns] = saved.nested + 1
     switch try invoke(window: window, count: count, names: names, .exit) {
     case .done: return stackWord(window).value(0)

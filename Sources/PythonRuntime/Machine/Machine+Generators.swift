@@ -51,7 +51,7 @@ extension VM {
     try checkDepth(self[.depth] + 1)
     try reserveStack(upTo: newBase + (count + VM.stackSlack) * 8)
     let delta = (newBase - self[.base]) / 8
-    guard delta < 1 << 16 else { throw raise(.recursionError, "maximum recursion depth exceeded") }
+    guard delta < 1 << 16 else { throw raiseTooDeep() }
     self[.depth] += 1
     let place = stackWord(window)
     place.set(0, generator)
@@ -191,7 +191,7 @@ extension VM {
   private func runResumed(_ enter: () throws(Unwind) -> Void, raising: Bool = false) throws(Unwind) -> Resumption {
     let saved = SavedRegisters(self)
     defer { saved.restore(self) }
-    guard saved.nested < VM.maxNestedRuns else { throw raise(.recursionError, "maximum recursion depth exceeded") }
+    guard saved.nested < VM.maxNestedRuns else { throw raiseTooDeep() }
     self[.nestedRuns] = saved.nested + 1
     try enter()
     var exit = raising ? unwind() : RunExit.raised

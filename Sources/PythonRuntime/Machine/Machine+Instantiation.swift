@@ -213,7 +213,7 @@ extension VM {
   func callNamespaceCode(_ window: Int, _ function: Value, _ namespace: Value) throws(Unwind) -> Value {
     let saved = SavedRegisters(self)
     defer { saved.restore(self) }
-    guard saved.nested < VM.maxNestedRuns else { throw raise(.recursionError, "maximum recursion depth exceeded") }
+    guard saved.nested < VM.maxNestedRuns else { throw raiseTooDeep() }
     self[.nestedRuns] = saved.nested + 1
     let object = words(function)
     let place = stackWord(window)

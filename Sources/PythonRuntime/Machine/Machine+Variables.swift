@@ -19,7 +19,14 @@ extension VM {
 
   // MARK: Cells
 
-  @inline(__always) func makeCell(_ i: UInt64, _ r: inout Registers) -> Bool { slow(&r, i, makeCellSlow) }
+  @inline(__always) func makeCell(_ i: UInt64, _ r: inout Registers) -> Bool {
+    guard let ref = quickCell(16) else { return slow(&r, i, makeCellSlow) }
+    let cell = words(ref)
+    cell[0] = header(.cell, class: type(.cell))
+    cell.set(1, r[a(i)])
+    r[a(i)] = Value(ref)
+    return true
+  }
 
   @inline(never) private func makeCellSlow(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in setRegister(a(i), try newCell(register(a(i)))) }

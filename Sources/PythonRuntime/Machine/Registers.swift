@@ -166,9 +166,13 @@ extension VM {
   }
 
   /// Makes sure that a frame may reach `address`.
-  func reserveStack(upTo address: Int) throws(Unwind) {
+  @inline(__always) func reserveStack(upTo address: Int) throws(Unwind) {
+    if _slowPath(address > self[.stackLimit]) { try extendStack(upTo: address) }
+  }
+
+  @inline(never) private func extendStack(upTo address: Int) throws(Unwind) {
     let end = self.address(ofOffset: Cage.stackEnd) - 65536
-    guard address < end else { throw raise(.recursionError, "maximum recursion depth exceeded") }
+    guard address < end else { throw raiseTooDeep() }
     while address > self[.stackLimit] { growStackLimit() }
   }
 

@@ -215,8 +215,14 @@ extension VM {
 
   @inline(__always) private func opcode(_ i: UInt64) -> Opcode {
     let byte = UInt8(truncatingIfNeeded: i)
-    // SAFETY: Opcode's raw values are 0 up to `lastOpcode`, without a gap; a byte beyond is taken as `nop`.
-    return unsafe unsafeBitCast(byte <= lastOpcode ? byte : 0, to: Opcode.self)
+    // A branch that is never taken costs less than a choice that each instruction has to wait for.
+    if _slowPath(byte > lastOpcode) { stopAtUnknownOpcode() }
+    // SAFETY: Opcode's raw values are 0 up to `lastOpcode`, without a gap.
+    return unsafe unsafeBitCast(byte, to: Opcode.self)
+  }
+
+  @inline(never) private func stopAtUnknownOpcode() -> Never {
+    preconditionFailure("code was verified when it was loaded, and cannot have an unknown opcode")
   }
 
   /// Calls a function that sees the saved state, and loads what it left.

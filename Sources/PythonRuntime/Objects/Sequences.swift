@@ -79,9 +79,14 @@ extension VM {
 
   /// A tuple of `count` consecutive words.
   package func newTuple(from source: Words, at index: Int, count: Int) throws(Unwind) -> Value {
-    let tuple = try newTuple(count: count)
-    if count > 0 { words(tuple).copy(from: source, at: 2, sourceIndex: index, count: count) }
-    return tuple
+    if count == 0 { return self[root: .emptyTuple] }
+    guard count < 1 << 28 else { throw raiseMemoryError() }
+    let ref = try allocateCell((count &+ 2) &* 8)
+    let tuple = words(ref)
+    tuple[0] = header(.tuple, class: type(.tuple))
+    tuple[1] = UInt64(count)
+    tuple.copy(from: source, at: 2, sourceIndex: index, count: count)
+    return Value(ref)
   }
 
   /// An empty list with room for `capacity`.

@@ -137,35 +137,50 @@ package struct Signature: Sendable {
   /// True if a call with positional arguments only needs no more than defaults at the end.
   package var isSimple: Bool { !hasVariadic && !hasKeywordVariadic && keywordOnlyCount == 0 }
 
+  /// Thousands of signatures are read when a process starts, so this goes over bytes.
   package init(_ text: String) {
     var sawStar = false
-    for part in text.split(separator: ",") {
-      let word = part.trimmingSpaces
-      if word.isEmpty { continue }
-      if word == "/" {
-        positionalOnlyCount = parameters.count
-      } else if word == "*" {
-        sawStar = true
-      } else if word.hasPrefix("**") {
-        hasKeywordVariadic = true
-      } else if word.hasPrefix("*") {
-        hasVariadic = true
-        sawStar = true
+    let bytes = Array(text.utf8)
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: ",")) ?? bytes.count
+      add(Signature.trimmed(bytes[start..<end]), &sawStar)
+      start = end + 1
+    }
+  }
+
+  private mutating func add(_ part: ArraySlice<UInt8>, _ sawStar: inout Bool) {
+    switch part.first {
+    case nil: break
+    case UInt8(ascii: "/"): positionalOnlyCount = parameters.count
+    case UInt8(ascii: "*"):
+      let isKeywordVariadic = part.dropFirst().first == UInt8(ascii: "*")
+      if isKeywordVariadic { hasKeywordVariadic = true } else { sawStar = true }
+      if part.count > 1 && !isKeywordVariadic { hasVariadic = true }
+    default:
+      let equals = part.firstIndex(of: UInt8(ascii: "="))
+      let name = Signature.trimmed(part[..<(equals ?? part.endIndex)])
+      let fallback = equals.map { Signature.parseDefault(Signature.trimmed(part[($0 + 1)...])) } ?? .required
+      parameters.append(Parameter(name: String(decoding: name, as: UTF8.self), fallback: fallback))
+      if sawStar {
+        keywordOnlyCount += 1
       } else {
-        let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let fallback: Default = halves.count == 1 ? .required : Signature.parseDefault(halves[1].trimmingSpaces)
-        parameters.append(Parameter(name: halves[0].trimmingSpaces, fallback: fallback))
-        if sawStar {
-          keywordOnlyCount += 1
-        } else {
-          positionalCount += 1
-          if fallback == .required { requiredPositionalCount += 1 }
-        }
+        positionalCount += 1
+        if fallback == .required { requiredPositionalCount += 1 }
       }
     }
   }
 
-  private static func parseDefault(_ text: String) -> Default {
+  private static func trimmed(_ part: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let space = UInt8(ascii: " ")
+    guard let first = part.firstIndex(where: { $0 != space }), let last = part.lastIndex(where: { $0 != space }) else {
+      return []
+    }
+    return part[first...last]
+  }
+
+  private static func parseDefault(_ bytes: ArraySlice<UInt8>) -> Default {
+    let text = String(decoding: bytes, as: UTF8.self)
     switch text {
     case "": return .absent
     case "None": return .value(.none)
@@ -175,15 +190,5 @@ package struct Signature: Sendable {
       guard let int = Int(text) else { preconditionFailure("a default of a native function: \(text)") }
       return .value(Value(small: int))
     }
-  }
-}
-
-extension Substring {
-  /// Without spaces at both ends.
-  fileprivate var trimmingSpaces: String {
-    var rest = self
-    while rest.first == " " { rest.removeFirst() }
-    while rest.last == " " { rest.removeLast() }
-    return String(rest)
   }
 }
