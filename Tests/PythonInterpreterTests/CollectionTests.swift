@@ -2,7 +2,7 @@ import PythonInterpreter
 import PythonRuntime
 import Testing
 
-/// What is alive is found, however often the collector looks: nothing that a program still needs depends on when that is.
+/// What is alive is found, however often the collector looks: what a program needs never depends on when.
 @Suite("Collection")
 struct CollectionTests {
   @Test("a program that is collected at every safe point gives the same output", arguments: ImageTests.programs)
@@ -10,7 +10,7 @@ struct CollectionTests {
     try Self.expectSame(Array(program.source.replacing("000)", with: "0)").utf8))
   }
 
-  @Test("a script of the language tests that is collected at every safe point gives the same output", arguments: Scripts.names)
+  @Test("a language script that is collected at every safe point gives the same output", arguments: Scripts.names)
   func scriptsSurviveStress(_ name: String) throws {
     try Self.expectSame(Scripts.source(name))
   }

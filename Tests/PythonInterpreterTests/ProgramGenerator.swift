@@ -1,5 +1,5 @@
-/// Writes random programs that mostly compile: nested functions that share and rebind cells, classes with odd special methods,
-/// generators, handlers, comprehensions, and calls of everything built in with arguments that rarely fit.
+/// Writes random programs that mostly compile: nested functions that share and rebind cells, classes with odd
+/// special methods, generators, handlers, comprehensions, and calls of everything built in with arguments that rarely fit.
 struct ProgramGenerator {
   private var random: RandomSource
   private var lines: [String] = []
@@ -247,8 +247,8 @@ struct ProgramGenerator {
     case 16:
       let name = name
       return random.pick([
-        "f'{\(name)!r:>{\(random.below(30))}}'", "(\(name) := \(expression()))", "[*\(name)]", "{**\(name)}", "(-\(name))",
-        "(not \(name))",
+        "f'{\(name)!r:>{\(random.below(30))}}'", "(\(name) := \(expression()))", "[*\(name)]", "{**\(name)}",
+        "(-\(name))", "(not \(name))",
       ])
     default: return "(\(expression()) if \(expression()) else \(expression()))"
     }
@@ -259,6 +259,8 @@ struct ProgramGenerator {
     let condition = random.once(in: 3) ? " if \(expression())" : ""
     let clause = "for \(name) in \(source)\(condition)"
     let body = expression()
-    return random.pick(["[\(body) \(clause)]", "{\(body) \(clause)}", "(\(body) \(clause))", "{\(body): \(name) \(clause)}"])
+    return random.pick([
+      "[\(body) \(clause)]", "{\(body) \(clause)}", "(\(body) \(clause))", "{\(body): \(name) \(clause)}",
+    ])
   }
 }

@@ -5,8 +5,8 @@ struct ProgramMutation {
   init(seed: UInt64) { random = RandomSource(seed: seed) }
 
   private static let fragments = [
-    "(", ")", "[", "]", "{", "}", ":", ",", "=", "\n", "    ", "\t", "'", "\"", "\\", "f'{", "0", "9" , "lambda: ", "yield ",
-    "await ", "*", "**", "@", "nonlocal x\n", "global x\n", "del ", "self", "__class__", "super()", "None", "\u{0}", "é", "-",
+    "(", ")", "[", "]", "{", "}", ":", ",", "=", "\n", "    ", "\t", "'", "\"", "\\", "f'{", "0", "9", "lambda: ",
+    "yield ", "await ", "*", "**", "@", "nonlocal x\n", "global x\n", "del ", "self", "__class__", "super()", "None", "\u{0}", "é",
   ]
 
   mutating func mutate(_ program: [UInt8], with other: [UInt8]) -> [UInt8] {
