@@ -13,9 +13,24 @@ extension VM {
     let counts = ParameterCounts(code)
     if names.isUnbound && !counts.hasMore && count <= counts.positional {
       // The common case: some defaults.
-      place.fill(from: 3 + count, count: counts.positional - count, with: Value.unbound.bits)
-      try fillDefaults(place, function, code, given: count, positional: counts.positional)
+      let missing = counts.positional &- count
+      let value = function.value(FunctionLayout.defaults)
+      if value.isRef, case let defaults = PyTuple(self, value), missing <= defaults.count {
+        for index in 0..<missing { place.set(3 &+ count &+ index, defaults[defaults.count &- missing &+ index]) }
+      } else {
+        place.fill(from: 3 + count, count: missing, with: Value.unbound.bits)
+        try fillDefaults(place, function, code, given: count, positional: counts.positional)
+      }
       clearLocals(place, function, from: counts.positional)
+      return
+    }
+    if names.isUnbound && counts.takesAnything {
+      // `*args, **kwargs` and nothing else: a wrapper.
+      let rest = try newTuple(from: place, at: 3, count: count)
+      let extra = try newDict()
+      place.set(3, rest)
+      place.set(4, extra)
+      clearLocals(place, function, from: 2)
       return
     }
     try bindAll(place, function, code, counts, count: count, names: names)
@@ -35,6 +50,11 @@ extension VM {
       // `CodeFlags.varargs` and `.varKeywords`: asking those, of another target, costs a call.
       isVariadic = counts >> 48 & 0x4 != 0
       takesKeywords = counts >> 48 & 0x8 != 0
+    }
+
+    /// Whether the parameters are `*args, **kwargs`.
+    var takesAnything: Bool {
+      @inline(__always) get { positional == 0 && keywordOnly == 0 && isVariadic && takesKeywords }
     }
 
     /// Whether there are parameters beyond the positional ones.
