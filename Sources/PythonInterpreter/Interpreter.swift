@@ -76,9 +76,19 @@ package final class Interpreter {
   }
 
   /// The interpreter that an image holds, wherever it was taken; refuses what is damaged or of another build.
-  package convenience init(image: Image) throws(Image.Failure) {
-    let instance = try Instance(image: image)
+  package convenience init(image: Image, base: BaseImage? = nil) throws(Image.Failure) {
+    let instance = try Instance(image: image, base: base)
     self.init(instance, instance.vm.mainGlobals)
+    isSuspended = !image.isIdle
+  }
+
+  /// A fresh interpreter with what the base image brings.
+  package convenience init(base: BaseImage) throws(Image.Failure) {
+    let instance = try Instance(base: base)
+    guard let globals = try? instance.vm.makeMainModule() else {
+      preconditionFailure("the main module did not fit a fresh instance")
+    }
+    self.init(instance, globals)
   }
 
   private init(_ instance: Instance, _ globals: Value) {
@@ -133,13 +143,13 @@ package final class Interpreter {
     _ source: [UInt8], filename: String = "<snippet>", mode: Mode = .program, input: [UInt8] = [],
     limits: Limits = Limits(), sliceTicks: Int? = nil
   ) -> Progress {
+    instance.tidy()
     vm.beginRun(
       ticks: limits.ticks, memoryBytes: limits.memoryBytes, outputBytes: limits.outputBytes,
       recursion: limits.recursion, sliceTicks: sliceTicks)
     instance.host.input = input
     // What was typed at the prompt is not shown again, as in CPython.
-    instance.host.sources[filename] =
-      mode == .interactive ? nil : source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+    vm.keepSource(mode == .interactive ? nil : source, filename: filename)
     let mode: CompileRequest.Mode =
       switch mode {
       case .program: .module
@@ -151,18 +161,25 @@ package final class Interpreter {
     }
   }
 
+  /// Whether a run was begun that is not at its end.
+  package private(set) var isSuspended = false
+
   /// Goes on with a suspended run.
   package func proceed() -> Progress {
     advance { () throws(Unwind) in try vm.continueMain() }
   }
 
   /// The instance as it stands, between runs or while one is suspended.
-  package func image() -> Image { instance.image() }
+  package func image() -> Image { instance.image(isIdle: !isSuspended) }
 
   private func advance(_ step: () throws(Unwind) -> Bool) -> Progress {
     output = []
+    isSuspended = false
     do throws(Unwind) {
-      guard try step() else { return .suspended }
+      guard try step() else {
+        isSuspended = true
+        return .suspended
+      }
       if endsWithRun { try vm.endProgram() }
       return .finished(result(.ok))
     } catch {

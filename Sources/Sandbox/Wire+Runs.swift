@@ -31,7 +31,7 @@ extension RunStart {
     case .fresh: writer.write(0)
     case .image(let image):
       writer.write(1)
-      writer.write(image.bytes)
+      writer.write(image.encoded())
     case .live: writer.write(2)
     }
   }
@@ -39,7 +39,7 @@ extension RunStart {
   fileprivate init(_ reader: inout WireReader) throws(WireReader.Malformed) {
     switch try reader.int() {
     case 0: self = .fresh
-    case 1: self = .image(Image(bytes: try reader.content()))
+    case 1: self = .image(try Image(&reader))
     case 2: self = .live
     default: throw WireReader.Malformed()
     }
@@ -141,7 +141,7 @@ extension RunAnswer: WireValue {
     usage.write(to: &writer)
     writer.write(optional: truncated.stdout) { $0.write($1) }
     writer.write(optional: truncated.stderr) { $0.write($1) }
-    writer.write(optional: image) { $0.write($1.bytes) }
+    writer.write(optional: image) { $0.write($1.encoded()) }
     writer.write(optional: report) { $0.write($1) }
     writer.write(stateProblem?.rawValue ?? 0)
   }
@@ -155,7 +155,7 @@ extension RunAnswer: WireValue {
     usage = try Usage(&reader)
     truncated.stdout = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.count() }
     truncated.stderr = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.count() }
-    image = try reader.optional { (reader) throws(WireReader.Malformed) in Image(bytes: try reader.content()) }
+    image = try reader.optional { (reader) throws(WireReader.Malformed) in try Image(&reader) }
     report = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.content() }
     let problem = try reader.int()
     stateProblem = StateProblem(rawValue: problem)
@@ -190,5 +190,16 @@ extension InspectAnswer: WireValue {
       throw WireReader.Malformed()
     }
     self.init(status: status, contentType: contentType, body: try reader.content())
+  }
+}
+
+extension Image {
+  fileprivate init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    let content = try reader.content()
+    do throws(Failure) {
+      try self.init(decoding: content)
+    } catch {
+      throw WireReader.Malformed()
+    }
   }
 }

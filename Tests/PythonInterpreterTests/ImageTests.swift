@@ -140,7 +140,7 @@ struct ImageTests {
     while case .suspended = progress {
       actual.output += interpreter.output.flatMap(\.bytes)
       // The old instance lives on beside the new one, so the new one's cage lies elsewhere.
-      let restored = try Interpreter(image: interpreter.image())
+      let restored = try Interpreter(image: Image(decoding: interpreter.image().encoded()))
       interpreter = restored
       images += 1
       progress = interpreter.proceed()
@@ -161,12 +161,14 @@ struct ImageTests {
     let interpreter = try #require(Interpreter())
     _ = interpreter.run(Array("x = [1, 2, 3]".utf8))
     let image = interpreter.image()
-    for place in stride(from: 0, to: image.bytes.count, by: image.bytes.count / 50) {
-      var bytes = image.bytes
+    let encoded = image.encoded()
+    for place in stride(from: 0, to: encoded.count, by: encoded.count / 50) {
+      var bytes = encoded
       bytes[place] ^= 0x10
-      #expect(throws: Image.Failure.self) { _ = try Interpreter(image: Image(bytes: bytes)) }
+      #expect(throws: Image.Failure.self) { _ = try Interpreter(image: Image(decoding: bytes)) }
     }
-    #expect(throws: Image.Failure.self) { _ = try Interpreter(image: Image(bytes: Array(image.bytes.dropLast(8)))) }
+    #expect(throws: Image.Failure.self) { _ = try Image(decoding: Array(encoded.dropLast(8))) }
+    #expect(try Image(decoding: encoded) == image)
     let restored = try Interpreter(image: image)
     #expect(restored.run(Array("print(x)".utf8)).output.flatMap(\.bytes) == Array("[1, 2, 3]\n".utf8))
   }

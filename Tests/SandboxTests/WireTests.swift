@@ -9,7 +9,7 @@ struct WireTests {
       source: "print('ü🦔\0')",
       limits: RunLimits(seconds: 0.25, ticks: .max, memoryBytes: 1, outputBytes: 0, recursion: -1))
     request.input = [0, 255]
-    request.start = .image(Image(bytes: [1, 2, 3]))
+    request.start = .image(Image(fingerprint: 7, head: [1, 2, 3], pages: [.init(number: 4096, bytes: [UInt8](repeating: 5, count: 4096))]))
     request.live = LiveState(session: "s", before: 1, after: 2)
     request.trace = .cells
     return request
@@ -23,7 +23,7 @@ struct WireTests {
       frames: [.init(file: "a", function: "f", line: 1, endLine: 2, column: 3, endColumn: 4, source: "ü")])
     answer.usage.ticks = 12
     answer.truncated.stdout = 1 << 40
-    answer.image = Image(bytes: [9])
+    answer.image = Image(fingerprint: 1, head: [9], pages: [])
     answer.report = [0x7B, 0x7D]
     answer.result = "'x'"
     return answer

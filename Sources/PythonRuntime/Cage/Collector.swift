@@ -14,9 +14,13 @@ struct Collector {
   /// How many objects were traced.
   private(set) var traced = 0
 
+  /// Where the objects begin that can be freed: those of the base image are permanent and never marked.
+  private let heapStart: Int
+
   init(_ vm: VM) {
     self.vm = vm
-    let words = (vm[.heapTop] * Cage.pageBytes - Cage.heapStart) >> 10
+    heapStart = vm[.basePages] * Cage.pageBytes
+    let words = (vm[.heapTop] * Cage.pageBytes - heapStart) >> 10
     marks = [UInt64](repeating: 0, count: words + 1)
     pending.reserveCapacity(1024)
   }
@@ -54,18 +58,19 @@ struct Collector {
   }
 
   @inline(__always) private func bit(_ offset: UInt32) -> (word: Int, mask: UInt64) {
-    let granule = (Int(offset) - Cage.heapStart) >> 4
+    let granule = (Int(offset) - heapStart) >> 4
     return (granule >> 6, 1 << UInt64(granule & 63))
   }
 
   func isMarked(_ ref: Ref) -> Bool {
+    guard Int(ref.offset) >= heapStart else { return true }
     let (word, mask) = bit(ref.offset)
     return marks[word] & mask != 0
   }
 
   /// Marks an object; true if it was not marked before.
   @inline(__always) mutating func markOnly(_ offset: UInt32) -> Bool {
-    guard Int(offset) >= Cage.heapStart else { return false }
+    guard Int(offset) >= heapStart else { return false }
     let (word, mask) = bit(offset)
     guard word < marks.count, marks[word] & mask == 0 else { return false }
     marks[word] |= mask
@@ -86,6 +91,7 @@ struct Collector {
       mark(Value(bits: UInt64(bitPattern: Int64(vm[.host, word]))))
     }
     markWeakTables()
+    markWrittenBase()
     let stack = vm.words(at: Cage.stackStart)
     let count = vm.stackTopIndex
     for index in 0..<count { mark(stack.value(index)) }
@@ -100,16 +106,58 @@ struct Collector {
     traced &+= 1
     vm.visit(ref, &self)
   }
+
+  /// Marks what the permanent objects refer to: only those on pages that were written can refer to anything else.
+  private mutating func markWrittenBase() {
+    guard let base = vm.host.base else { return }
+    var written: [Int] = []
+    base.forEachWrittenHeapPage(vm) { written.append($0) }
+    let table = vm.pageTable
+    var lastSpan = 0
+    for page in written where page < vm[.basePages] {
+      var first = page
+      while table[first] == 0, first > Cage.heapStart / Cage.pageBytes { first -= 1 }
+      let entry = table[first]
+      guard entry != 0, first + Heap.pages(entry) > page else { continue }
+      if Heap.sizeClass(of: entry) == Heap.largeClass {
+        if first != lastSpan { traceBase(Ref(offset: UInt32(first * Cage.pageBytes))) }
+        lastSpan = first
+      } else {
+        traceBaseCells(onPage: page, blockPage: first, entry)
+      }
+    }
+  }
+
+  private mutating func traceBaseCells(onPage page: Int, blockPage: Int, _ entry: UInt64) {
+    let size = Heap.classBytes(Heap.sizeClass(of: entry))
+    let start = blockPage * Cage.pageBytes
+    let end = min((page + 1) * Cage.pageBytes, start + Heap.pages(entry) * Cage.pageBytes / size * size)
+    var cell = start + (page * Cage.pageBytes - start) / size * size
+    while cell < end {
+      if vm.isLive(vm.liveBits, cell) { traceBase(Ref(offset: UInt32(cell))) }
+      cell += size
+    }
+  }
+
+  /// A permanent object; a list's buffer is traced as far as its owner, whom the freezing put in its header, says.
+  private mutating func traceBase(_ ref: Ref) {
+    let head = vm.words(ref)[0]
+    guard UInt8(truncatingIfNeeded: head) == Kind.buffer.rawValue else { return trace(ref) }
+    let owner = vm.words(at: Int(head >> 32))
+    guard head >> 32 != 0, owner.low(2) == Int(ref.offset) else { return }
+    markWords(vm.words(ref), from: 1, count: Int(truncatingIfNeeded: owner[1]))
+  }
+
   /// Makes the marks the live bits, gives back spans and blocks without a mark, and restarts each class's sweep.
   private mutating func sweep() {
     let table = vm.pageTable
     let live = vm.liveBits
-    let firstWord = Cage.heapStart >> 10
+    let firstWord = heapStart >> 10
     for index in 0..<marks.count { live[firstWord + index] = marks[index] }
     var newFirst = [Int](repeating: 0, count: Heap.classCount)
     var last = [Int](repeating: 0, count: Heap.classCount)
     // Spans: by the table. Blocks: by the chains, so that their order stays what it was.
-    var page = Cage.heapStart / Cage.pageBytes
+    var page = vm[.basePages]
     while page < vm[.heapTop] {
       let entry = table[page]
       if entry == 0 {
@@ -160,7 +208,7 @@ struct Collector {
   }
 
   private func liveCells(inBlock page: Int, pages: Int) -> Int {
-    let first = (page * Cage.pageBytes - Cage.heapStart) >> 10
+    let first = (page * Cage.pageBytes - heapStart) >> 10
     var count = 0
     for word in first..<first + pages * Cage.pageBytes >> 10 { count += marks[word].nonzeroBitCount }
     return count

@@ -227,6 +227,7 @@ extension VM {
   package func freeBuffer(_ ref: Ref) {
     let page = Int(ref.offset) / Cage.pageBytes
     guard !ref.isNull, Int(ref.offset) % Cage.pageBytes == 0 else { return }
+    guard page >= self[.basePages] else { return }
     let entry = pageTable[page]
     guard Heap.sizeClass(of: entry) == Heap.largeClass else { return }
     freePages(page, Heap.pages(entry))

@@ -93,6 +93,8 @@ package enum StateWord: Int {
   case heapTop
   case acquiredBytes, collectAt, memoryLimit, memoryReserve, raisesMemoryError, liveBytes, collections, wantsCollection
   case freePageHint, freePages
+  /// The first page that is not of the base image, whose objects are permanent.
+  case basePages
   /// For each size class: cursor and limit (offsets) of the run of free cells in use; first block; block being swept; next granule there.
   case cursors
   case limits = 100
@@ -111,10 +113,14 @@ package enum StateWord: Int {
   /// The hooks of `sys.set_asyncgen_hooks`.
   case asyncGeneratorFirst, asyncGeneratorEnd
   case exitCallbacks
+  /// What the base image brings: its interned strings, and the library's modules by name (code, source, file name, whether a package).
+  case baseInternTable, library
+  /// CPython's `importlib._bootstrap`, once it can be used; and the sources that tracebacks show, by file name.
+  case importer, sources
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760
-  case isObserved, runNumber, hashSeed, nestedRuns, suspendRequested, suspendsSlices, runStartTicks
+  case isObserved, runNumber, hasRun, hashSeed, nestedRuns, suspendRequested, suspendsSlices, runStartTicks
   /// Which run loop is to be used, and which is (1: the observed one): a mismatch ends the loop at the next chance.
   case wantedLoop, currentLoop
   /// See `Finalization`: whether statements look for objects that ended, what that has cost until now, in ticks.

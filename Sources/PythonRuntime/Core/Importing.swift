@@ -138,7 +138,7 @@ extension VM {
     }
     let modules = PyDict(self, self[root: .modules])
     try modules.set(name: name, module)
-    host.sources[filename] = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+    keepSource(source, filename: filename)
     self[.importsUnderway] += 1
     defer { self[.importsUnderway] -= 1 }
     do {

@@ -33,6 +33,25 @@ package final class Instance {
     }
   }
 
+  /// A fresh instance that begins with a base image.
+  package convenience init(base: BaseImage) throws(Image.Failure) {
+    try self.init(mapping: base)
+    do {
+      try vm.beginSession()
+    } catch {
+      preconditionFailure("a few objects did not fit a fresh instance")
+    }
+  }
+
+  /// An instance as the base image left it, or, without one, an empty cage.
+  convenience init(mapping base: BaseImage?) throws(Image.Failure) {
+    try self.init(empty: ())
+    guard let base else { return }
+    guard base.map(into: vm) else { throw .noAddressSpace }
+    host.base = base
+    for index in StateWord.pc.rawValue..<StateWord.count.rawValue { restoreStateWord(index, base.stateWord(index)) }
+  }
+
   deinit {
     unsafe Cage.release(vm.base)
     // SAFETY: allocated in init, and nothing uses the handle after its owner.
@@ -48,6 +67,7 @@ extension VM {
     }
     self[.heapTop] = Cage.heapStart / Cage.pageBytes
     self[.freePageHint] = self[.heapTop]
+    self[.basePages] = self[.heapTop]
     self[.memoryLimit] = memoryLimit
     self[.collectAt] = 2 << 20
     self[.cacheTop] = Cage.caches + 16384
@@ -61,6 +81,13 @@ extension VM {
     self[.stackLimit] = stack + 65536
   }
 
+  /// What each instance has of its own beside the base image.
+  fileprivate func beginSession() throws(Unwind) {
+    self[root: .internTable] = try newDict()
+    self[root: .weakReferences] = .none
+    self[root: .sources] = try newDict()
+  }
+
   /// The classes, their methods and the module `builtins`.
   fileprivate func makeBuiltins() throws(Unwind) {
     try makeBareClasses()
@@ -68,6 +95,8 @@ extension VM {
     try makeClassDicts()
     try makeBuiltinsModule()
     try makeEntryFunction()
+    self[root: .sources] = try newDict()
+    self[root: .library] = try newDict()
     forgetCaches()
   }
 

@@ -18,6 +18,7 @@ extension VM {
   package func beginRun(ticks: Int, memoryBytes: Int, outputBytes: Int, recursion: Int, sliceTicks: Int?) {
     let before = ticksUsed
     self[.runStartTicks] = before
+    self[.hasRun] = 1
     self[.sliceLength] = sliceTicks ?? 1 << 20
     self[.suspendsSlices] = 0
     self[.suspendRequested] = 0
@@ -48,6 +49,14 @@ extension VM {
     scheduleNextCollection()
     startSlice()
     self[.suspendsSlices] = sliceTicks == nil ? 0 : 1
+  }
+
+  /// Between runs: the stack is empty, and what only the last run needed is forgotten.
+  func leaveStack() {
+    enterBottomFrame()
+    self[.depth] = 0
+    self[root: .pendingException] = .none
+    self[root: .handledException] = .none
   }
 
   /// The ticks of this run until now.

@@ -39,13 +39,13 @@ extension VM {
     let position = position(code, traceback.value(TracebackLayout.index).int)
     func column(_ column: Int32, inLine line: Int32) -> Int? {
       guard column >= 0 else { return nil }
-      return host.sourceLine(file, Int(line)).map { $0.characters(upTo: Int(column)) } ?? Int(column)
+      return sourceLine(file, Int(line)).map { $0.characters(upTo: Int(column)) } ?? Int(column)
     }
     return TracebackEntry(
       file: file, function: text(code.value(CodeLayout.name)), line: line,
       endLine: position.endLine > 0 ? Int(position.endLine) : nil, column: column(position.column, inLine: position.line),
       endColumn: column(position.endColumn, inLine: position.endLine),
-      source: host.sourceLine(file, line).map { String(decoding: $0, as: UTF8.self) })
+      source: sourceLine(file, line).map { String(decoding: $0, as: UTF8.self) })
   }
 
   private func entry(_ place: SyntaxPlace) -> TracebackEntry {
@@ -54,15 +54,5 @@ extension VM {
       file: String(decoding: place.filename, as: UTF8.self), line: place.line, endLine: max(place.endLine, place.line),
       column: place.offset > 0 ? place.offset - 1 : nil, endColumn: place.endOffset > 0 ? place.endOffset - 1 : nil,
       source: source)
-  }
-}
-
-extension Host {
-  /// A line of a source that was run, without its end.
-  func sourceLine(_ file: String, _ number: Int) -> [UInt8]? {
-    guard let lines = sources[file], number > 0, number <= lines.count else { return nil }
-    var line = lines[number - 1][...]
-    while line.last == 0x0A || line.last == 0x0D { line.removeLast() }
-    return Array(line)
   }
 }

@@ -69,7 +69,7 @@ struct TracebackWriter {
   // MARK: The source line
 
   private func source(_ code: Words, _ filename: String, _ number: Int, _ index: Int) -> [UInt8] {
-    guard let line = vm.host.sourceLine(filename, number) else { return [] }
+    guard let line = vm.sourceLine(filename, number) else { return [] }
     let indent = line.prefix { $0 == 0x20 || $0 == 0x09 || $0 == 0x0C }.count
     var out = Array(prefix.utf8) + Array("    ".utf8) + line[indent...] + [0x0A]
     if let carets = carets(line, indent: indent, vm.position(code, index)) {

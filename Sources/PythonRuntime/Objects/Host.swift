@@ -25,12 +25,12 @@ package final class Host {
   /// Told of each line that is reached, when somebody watches; and of each read and write of a cell, before it happens.
   package var onStep: ((VM) -> Void)?
   package var onCell: ((VM, CellAccess, Value) -> Void)?
+  /// What the instance began with, if that was not an empty cage.
+  var base: BaseImage?
   /// Collect at every safe point: for tests.
   package var collectsAlways = false
   /// For carets in tracebacks: of a piece of source that is an operation or a subscript, the bytes of its operator or brackets.
   package var anchors: (_ segment: [UInt8]) -> (left: Int, right: Int)? = { _ in nil }
-  /// Sources by file name, for the lines in tracebacks.
-  package var sources: [String: [[UInt8]]] = [:]
 
   package init() {
     natives = NativeRegistry.functions

@@ -171,10 +171,11 @@ extension VM {
     return half
   }
 
-  /// The hash of bytes, eight at a time: 32 bits, never 0. The same for bytes as for a string of these units.
+  /// The hash of bytes, eight at a time: 32 bits, never 0. The same for bytes as for a string of these units, and in every run: strings
+  /// of the base image keep theirs.
   func hash(_ bytes: Bytes, count: Int) -> Int {
     let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
-    var hash = (UInt64(bitPattern: Int64(self[.hashSeed])) ^ UInt64(count)) &* multiplier
+    var hash = UInt64(count) &* multiplier
     var index = 0
     while index &+ 8 <= count {
       hash = (hash ^ bytes.word(index)) &* multiplier
@@ -214,6 +215,10 @@ extension VM {
     let object = words(string)
     if object.hasFlag(ObjectFlags.interned) { return string }
     guard object[0] >> 32 == UInt64(type(.str).offset) else { return string }
+    let base = self[root: .baseInternTable]
+    if base.isRef, let entry = PyDict(self, base).find(name: string) {
+      return PyDict(self, base).entry(at: entry)?.key ?? string
+    }
     let table = PyDict(self, self[root: .internTable])
     if let entry = table.find(name: string) { return table.entry(at: entry)?.key ?? string }
     try table.insert(string, .none, hash: stringHash(string))

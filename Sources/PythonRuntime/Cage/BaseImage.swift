@@ -1,0 +1,209 @@
+import Glibc
+
+/// What every instance begins with: the built-in types and the library, as a file that is laid out like the cage. Each instance maps it
+/// privately, so it costs the pages that are changed. All objects in it are permanent: no collection frees, moves or marks one.
+///
+///     magic · fingerprint of the build's layouts · checksum of what follows · the builder's key
+///     count of segments · count of state words · pages of the heap
+///     segments: offset in the cage, offset in the file, bytes
+///     state words, addresses as offsets
+///     the segments' pages
+///
+/// The checksum is also the image's name: images of sessions give it, as they hold only what differs.
+package final class BaseImage: Sendable {
+  /// The file; closed with this object.
+  package let descriptor: Int32
+  /// The whole file, mapped for reading.
+  private let address: UInt
+  package let byteCount: Int
+  package let segments: [Segment]
+  private let firstStateWord: Int
+
+  /// A part of the cage that the file holds.
+  package struct Segment: Sendable {
+    package let cageOffset: Int
+    package let fileOffset: Int
+    package let byteCount: Int
+  }
+
+  static let magic: UInt64 = 0x3130_4553_4142_4C43  // "CLBASE01"
+  static let headWords = 7
+
+  /// What identifies it: a checksum over all of it.
+  package var name: UInt64 { unsafe words[2] }
+  /// What its builder said about itself and the library.
+  package var builderKey: UInt64 { unsafe words[3] }
+  /// The first page of the cage that is not of the base.
+  var heapEndPage: Int { unsafe Int(truncatingIfNeeded: words[6]) }
+
+  // SAFETY: the mapping lives as long as this object, and every index is checked against `byteCount` by `init` or the caller.
+  private var words: UnsafePointer<UInt64> { unsafe UnsafePointer(bitPattern: address)! }
+
+  /// Takes over a descriptor of a file that `Instance.frozen` made; closes it when the file is refused. `verifies`: reads all of it to
+  /// see whether it is damaged.
+  package init(descriptor: Int32, verifies: Bool = true) throws(Image.Failure) {
+    func refused(_ failure: Image.Failure) -> Image.Failure {
+      close(descriptor)
+      return failure
+    }
+    _ = PageMap.shared
+    let end = lseek(descriptor, 0, SEEK_END)
+    guard end >= Int64(BaseImage.headWords * 8), end < Int64(Cage.bytes) else { throw refused(.truncated) }
+    let count = Int(end)
+    guard let place = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), unsafe place != MAP_FAILED else {
+      throw refused(.noAddressSpace)
+    }
+    let words = unsafe place.assumingMemoryBound(to: UInt64.self)
+    // SAFETY: the head was measured above; all of the segments and state words are measured before they are read.
+    let segmentCount = unsafe Int(truncatingIfNeeded: words[4])
+    let (magic, fingerprint, stateCount) = unsafe (words[0], words[1], Int(truncatingIfNeeded: words[5]))
+    var failure: Image.Failure?
+    if magic != BaseImage.magic {
+      failure = .notAnImage
+    } else if fingerprint != Image.fingerprint || stateCount != StateWord.count.rawValue {
+      failure = .otherBuild
+    } else if segmentCount < 1 || segmentCount > 16 || count % Cage.pageBytes != 0
+      || (BaseImage.headWords + segmentCount * 3 + stateCount) * 8 > count
+    {
+      failure = .damaged
+    } else if verifies, unsafe BaseImage.checksum(UnsafeBufferPointer(start: words, count: count / 8)) != words[2] {
+      failure = .damaged
+    }
+    var segments: [Segment] = []
+    if failure == nil {
+      for number in 0..<segmentCount {
+        let at = unsafe words + BaseImage.headWords + number * 3
+        let segment = unsafe Segment(
+          cageOffset: Int(truncatingIfNeeded: at[0]), fileOffset: Int(truncatingIfNeeded: at[1]),
+          byteCount: Int(truncatingIfNeeded: at[2]))
+        if segment.isWithin(fileBytes: count) { segments.append(segment) } else { failure = .damaged }
+      }
+    }
+    if let failure {
+      unsafe munmap(place, count)
+      throw refused(failure)
+    }
+    self.descriptor = descriptor
+    address = UInt(bitPattern: place)
+    byteCount = count
+    self.segments = segments
+    firstStateWord = BaseImage.headWords + segmentCount * 3
+  }
+
+  deinit {
+    // SAFETY: mapped in `init` with this length, and unmapped once.
+    unsafe munmap(UnsafeMutableRawPointer(bitPattern: address), byteCount)
+    close(descriptor)
+  }
+
+  func stateWord(_ index: Int) -> Int {
+    precondition(index >= 0 && index < StateWord.count.rawValue, "a word of the state")
+    // SAFETY: `init` saw that the file holds all of them.
+    return unsafe Int(Int64(bitPattern: words[firstStateWord + index]))
+  }
+
+  /// Maps every segment into a cage, privately.
+  func map(into vm: VM) -> Bool {
+    for segment in segments {
+      // SAFETY: the segment lies in the opened part of the cage (`isWithin`), which its owner has just reserved.
+      let place = unsafe mmap(
+        vm.base + segment.cageOffset, segment.byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, descriptor,
+        off_t(segment.fileOffset))
+      guard unsafe place != MAP_FAILED else { return false }
+    }
+    return true
+  }
+
+  /// Calls `body` with each page number of the cage that an instance has changed since it mapped this image.
+  func forEachChangedPage(_ vm: VM, _ body: (Int) -> Void) {
+    for segment in segments {
+      forEachWrittenPage(vm, segment) { page in
+        let offset = page * Cage.pageBytes
+        // SAFETY: one page of the segment, in the cage and in the file.
+        let isSame = unsafe memcmp(
+          vm.base + offset,
+          UnsafeRawPointer(bitPattern: address + UInt(segment.fileOffset + offset - segment.cageOffset))!,
+          Cage.pageBytes) == 0
+        if !isSame { body(page) }
+      }
+    }
+  }
+
+  /// Calls `body` with each page number of the heap that may have been written.
+  func forEachWrittenHeapPage(_ vm: VM, _ body: (Int) -> Void) {
+    for segment in segments where segment.cageOffset == Cage.heapStart { forEachWrittenPage(vm, segment, body) }
+  }
+
+  private func forEachWrittenPage(_ vm: VM, _ segment: Segment, _ body: (Int) -> Void) {
+    let first = segment.cageOffset / Cage.pageBytes
+    // SAFETY: an address within the cage.
+    unsafe PageMap.shared.forEachWritten(
+      from: vm.base + segment.cageOffset, count: segment.byteCount / Cage.pageBytes
+    ) { body(first + $0) }
+  }
+
+  /// Over all words but the first three, in four lanes, so that a processor can work on them side by side.
+  static func checksum(_ words: UnsafeBufferPointer<UInt64>) -> UInt64 {
+    let prime: UInt64 = 0x0000_0100_0000_01B3
+    var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
+    var index = 3
+    while index &+ 4 <= words.count {
+      // SAFETY: the four indices are below the count.
+      unsafe a = (a ^ words[index]) &* prime
+      unsafe b = (b ^ words[index &+ 1]) &* prime
+      unsafe c = (c ^ words[index &+ 2]) &* prime
+      unsafe d = (d ^ words[index &+ 3]) &* prime
+      a ^= a >> 29
+      b ^= b >> 29
+      c ^= c >> 29
+      d ^= d >> 29
+      index &+= 4
+    }
+    var rest = Checksum()
+    while index < words.count {
+      rest.add(unsafe words[index])
+      index &+= 1
+    }
+    for lane in [a, b, c, d] { rest.add(lane) }
+    return rest.value
+  }
+}
+
+extension BaseImage.Segment {
+  /// Whether it lies, by whole pages, in the file and in the part of the cage that programs use.
+  fileprivate func isWithin(fileBytes: Int) -> Bool {
+    let page = Cage.pageBytes
+    guard cageOffset >= Cage.stackStart, fileOffset >= 0, byteCount > 0, cageOffset % page == 0, fileOffset % page == 0
+    else { return false }
+    return byteCount % page == 0 && byteCount <= fileBytes && fileOffset <= fileBytes - byteCount
+      && cageOffset <= Cage.caches - byteCount
+  }
+}
+
+extension Checksum {
+  /// Over an array's bytes from a multiple of eight on, a word at a time.
+  static func of(_ bytes: [UInt8], from start: Int) -> UInt64 {
+    var sum = Checksum()
+    unsafe bytes.withUnsafeBytes { room in
+      var index = start
+      while index &+ 8 <= room.count {
+        // SAFETY: the eight bytes are below the count.
+        sum.add(unsafe room.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        index &+= 8
+      }
+      while index < room.count {
+        sum.add(UInt64(unsafe room[index]))
+        index &+= 1
+      }
+    }
+    return sum.value
+  }
+
+  /// The checksum of a base image's bytes.
+  static func ofBase(_ bytes: [UInt8]) -> UInt64 {
+    unsafe bytes.withUnsafeBytes { room in
+      // SAFETY: arrays are aligned for words, and only whole words are looked at.
+      unsafe BaseImage.checksum(room.bindMemory(to: UInt64.self))
+    }
+  }
+}
