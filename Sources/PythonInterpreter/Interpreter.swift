@@ -85,10 +85,7 @@ package final class Interpreter {
   /// A fresh interpreter with what the base image brings.
   package convenience init(base: BaseImage) throws(Image.Failure) {
     let instance = try Instance(base: base)
-    guard let globals = try? instance.vm.makeMainModule() else {
-      preconditionFailure("the main module did not fit a fresh instance")
-    }
-    self.init(instance, globals)
+    self.init(instance, instance.vm.mainGlobals)
   }
 
   private init(_ instance: Instance, _ globals: Value) {

@@ -13,11 +13,10 @@ package enum LocalRun {
   }
 
   private static func perform(_ source: [UInt8], _ filename: String, _ limits: Interpreter.Limits) -> Int32 {
-    guard let interpreter = Interpreter() else {
+    guard let interpreter = LocalInterpreter.make() else {
       complain("there is no address space for an interpreter")
       return 1
     }
-    if let library = LibraryFolder.find() { interpreter.importsSources(library.source(of:)) }
     interpreter.endsWithRun = true
     var pending: [UInt8] = []
     func flush() {

@@ -65,6 +65,8 @@ extension VM {
     let module: Value
     if let number = NativeRegistry.modules.firstIndex(where: { $0.name == name }) {
       module = try makeNativeModule(number, key)
+    } else if let row = libraryRow(key) {
+      module = try makeModule(key, code: row[0], filename: row[2], isPackage: row[3] == .true)
     } else if let found = host.moduleSource(name) {
       module = try makeSourceModule(key, found.source, found.filename, isPackage: found.isPackage)
     } else {
@@ -121,13 +123,25 @@ extension VM {
     return module
   }
 
-  private func makeSourceModule(_ name: Value, _ source: [UInt8], _ filename: String, isPackage: Bool) throws(Unwind) -> Value {
+  private func makeSourceModule(
+    _ name: Value, _ source: [UInt8], _ filename: String, isPackage: Bool
+  ) throws(Unwind) -> Value {
+    let mark = keepMark()
+    defer { keepRelease(mark) }
+    keepSource(source, filename: filename)
+    let code = try compile(source, filename: filename, mode: .module, optimize: -1, flags: 0)
+    keep(code)
+    return try makeModule(name, code: code, filename: newString(filename), isPackage: isPackage)
+  }
+
+  /// Makes a module and executes its code in it.
+  private func makeModule(_ name: Value, code: Value, filename: Value, isPackage: Bool) throws(Unwind) -> Value {
     let mark = keepMark()
     defer { keepRelease(mark) }
     let module = try newModule(name)
     keep(module)
     let dict = PyDict(self, words(module).value(1))
-    try dict.set(name: self.name(.file), newString(filename))
+    try dict.set(name: self.name(.file), filename)
     try dict.set(name: self.name(.builtins), builtinsModule())
     if isPackage {
       try dict.set(name: self.name(.path), newList())
@@ -138,12 +152,9 @@ extension VM {
     }
     let modules = PyDict(self, self[root: .modules])
     try modules.set(name: name, module)
-    keepSource(source, filename: filename)
     self[.importsUnderway] += 1
     defer { self[.importsUnderway] -= 1 }
     do {
-      let code = try compile(source, filename: filename, mode: .module, optimize: -1, flags: 0)
-      keep(code)
       _ = try runCode(code, globals: words(module).value(1), locals: words(module).value(1), closure: .none, what: "exec")
     } catch {
       if let entry = modules.find(name: name) { modules.remove(at: entry) }

@@ -46,6 +46,14 @@ package struct CompileRequest {
   package var mode: Mode
   package var optimize: Int
   package var flags: Int
+
+  package init(source: [UInt8], filename: String, mode: Mode, optimize: Int, flags: Int) {
+    self.source = source
+    self.filename = filename
+    self.mode = mode
+    self.optimize = optimize
+    self.flags = flags
+  }
 }
 
 /// Why source did not compile; becomes a Python exception.
