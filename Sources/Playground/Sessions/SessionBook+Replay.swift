@@ -70,9 +70,16 @@ extension RunEnding {
 extension StoredImage {
   /// What a worker gave, as it is kept.
   init(_ image: RunStart.Image) {
-    self.init(build: "", head: image.bytes, pages: [:])
+    self.init(
+      build: String(image.fingerprint, radix: 16), head: image.head,
+      pages: Dictionary(image.pages.map { ($0.number, $0.bytes) }, uniquingKeysWith: { _, last in last }))
   }
 
   /// What a worker is told to begin with.
-  var start: RunStart { .image(RunStart.Image(bytes: head)) }
+  var start: RunStart {
+    .image(
+      RunStart.Image(
+        fingerprint: UInt64(build, radix: 16) ?? 0, head: head,
+        pages: pages.sorted { $0.key < $1.key }.map { RunStart.Image.Page(number: $0.key, bytes: $0.value) }))
+  }
 }

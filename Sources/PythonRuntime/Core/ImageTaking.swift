@@ -30,7 +30,7 @@ extension Instance {
     guard restoreHead(image.head) else { throw .damaged }
   }
 
-  // MARK: The head: whether idle, input, then number and content of each word of the state that is not the base image's
+  // MARK: The head: whether idle, input, then how many words of the state are not the base image's, number and content of each
 
   private func savedHead(isIdle: Bool) -> [UInt8] {
     var head: [UInt8] = []
@@ -38,24 +38,27 @@ extension Instance {
     let input = isIdle ? [] : host.input
     head.append(word: UInt64(input.count))
     head += input
-    for index in StateWord.pc.rawValue..<StateWord.count.rawValue {
-      let word = savedStateWord(index)
-      guard word != host.base?.stateWord(index) ?? 0 else { continue }
+    let changed = (StateWord.pc.rawValue..<StateWord.count.rawValue).filter {
+      savedStateWord($0) != host.base?.stateWord($0) ?? 0
+    }
+    head.append(word: UInt64(changed.count))
+    for index in changed {
       head.append(word: UInt64(index))
-      head.append(word: UInt64(bitPattern: Int64(word)))
+      head.append(word: UInt64(bitPattern: Int64(savedStateWord(index))))
     }
     return head
   }
 
   private func restoreHead(_ head: [UInt8]) -> Bool {
     var reader = ImageReader(head)
-    guard reader.word() != nil, let inputCount = reader.count(upTo: head.count), let input = reader.bytes(inputCount)
+    guard reader.word() != nil, let inputCount = reader.count(upTo: head.count), let input = reader.bytes(inputCount),
+      let changed = reader.count(upTo: StateWord.count.rawValue)
     else { return false }
     host.input = input
     if host.base == nil {
       for index in StateWord.pc.rawValue..<StateWord.count.rawValue { restoreStateWord(index, 0) }
     }
-    while !reader.isAtEnd {
+    for _ in 0..<changed {
       guard let index = reader.count(upTo: StateWord.count.rawValue - 1), index >= StateWord.pc.rawValue,
         let word = reader.word()
       else { return false }
