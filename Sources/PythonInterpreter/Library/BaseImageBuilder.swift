@@ -16,6 +16,8 @@ package enum BaseImageBuilder {
   package static func build(_ modules: [CompiledModule], key: UInt64) -> Outcome? {
     guard let interpreter = Interpreter() else { return nil }
     let vm = interpreter.instance.vm
+    // In three parts: what programs change, what they never do, and again what they may.
+    vm.closeHeap()
     do throws(Unwind) {
       for module in modules {
         try vm.addLibraryModule(
@@ -25,6 +27,7 @@ package enum BaseImageBuilder {
     } catch {
       preconditionFailure("the library does not fit a cage")
     }
+    vm.closeHeap(isImmutable: true)
     var failures: [(name: String, traceback: String)] = []
     let known = Set(modules.map(\.name))
     for row in LibraryModule.all where row.readiness == .loaded && known.contains(row.name) {

@@ -129,17 +129,9 @@ package final class BaseImage: Sendable {
     }
   }
 
-  /// Calls `body` with each page number of the heap that may have been written.
-  func forEachWrittenHeapPage(_ vm: VM, _ body: (Int) -> Void) {
-    for segment in segments where segment.cageOffset == Cage.heapStart { forEachWrittenPage(vm, segment, body) }
-  }
-
   private func forEachWrittenPage(_ vm: VM, _ segment: Segment, _ body: (Int) -> Void) {
     let first = segment.cageOffset / Cage.pageBytes
-    // SAFETY: an address within the cage.
-    unsafe PageMap.shared.forEachWritten(
-      from: vm.base + segment.cageOffset, count: segment.byteCount / Cage.pageBytes
-    ) { body(first + $0) }
+    vm.forEachWrittenPage(first..<first + segment.byteCount / Cage.pageBytes, body)
   }
 
   /// Over all words but the first three, in four lanes, so that a processor can work on them side by side.
@@ -166,6 +158,17 @@ package final class BaseImage: Sendable {
     }
     for lane in [a, b, c, d] { rest.add(lane) }
     return rest.value
+  }
+}
+
+extension VM {
+  /// Calls `body` with those of the base image's pages that were written, each page of them while an image is being made.
+  func forEachWrittenPage(_ pages: Range<Int>, _ body: (Int) -> Void) {
+    guard host.base != nil else { return pages.forEach(body) }
+    // SAFETY: an address within the cage, of pages that are mapped from the file.
+    unsafe PageMap.shared.forEachWritten(from: base + pages.lowerBound * Cage.pageBytes, count: pages.count) {
+      body(pages.lowerBound + $0)
+    }
   }
 }
 

@@ -109,14 +109,17 @@ struct Collector {
 
   /// Marks what the permanent objects refer to: only those on pages that were written can refer to anything else.
   private mutating func markWrittenBase() {
-    guard let base = vm.host.base else { return }
+    let start = Cage.heapStart / Cage.pageBytes
+    guard vm[.basePages] > start else { return }
     var written: [Int] = []
-    base.forEachWrittenHeapPage(vm) { written.append($0) }
+    for range in [start..<vm[.immutableStart], vm[.immutableEnd]..<vm[.basePages]] {
+      vm.forEachWrittenPage(range) { written.append($0) }
+    }
     let table = vm.pageTable
     var lastSpan = 0
-    for page in written where page < vm[.basePages] {
+    for page in written {
       var first = page
-      while table[first] == 0, first > Cage.heapStart / Cage.pageBytes { first -= 1 }
+      while table[first] == 0, first > start { first -= 1 }
       let entry = table[first]
       guard entry != 0, first + Heap.pages(entry) > page else { continue }
       if Heap.sizeClass(of: entry) == Heap.largeClass {
@@ -142,10 +145,12 @@ struct Collector {
   /// A permanent object; a list's buffer is traced as far as its owner, whom the freezing put in its header, says.
   private mutating func traceBase(_ ref: Ref) {
     let head = vm.words(ref)[0]
-    guard UInt8(truncatingIfNeeded: head) == Kind.buffer.rawValue else { return trace(ref) }
+    let kind = UInt8(truncatingIfNeeded: head)
+    if kind == Kind.raw.rawValue { return }
+    guard kind == Kind.buffer.rawValue else { return trace(ref) }
     let owner = vm.words(at: Int(head >> 32))
     guard head >> 32 != 0, owner.low(2) == Int(ref.offset) else { return }
-    markWords(vm.words(ref), from: 1, count: Int(truncatingIfNeeded: owner[1]))
+    for index in 0..<Int(truncatingIfNeeded: owner[1]) { mark(vm.words(ref).value(1 + index)) }
   }
 
   /// Makes the marks the live bits, gives back spans and blocks without a mark, and restarts each class's sweep.

@@ -93,8 +93,9 @@ package enum StateWord: Int {
   case heapTop
   case acquiredBytes, collectAt, memoryLimit, memoryReserve, raisesMemoryError, liveBytes, collections, wantsCollection
   case freePageHint, freePages
-  /// The first page that is not of the base image, whose objects are permanent.
-  case basePages
+  /// The first page whose objects are not permanent, as those of the base image are; and the pages among those whose objects
+  /// never refer to anything else than at first.
+  case basePages, immutableStart, immutableEnd
   /// For each size class: cursor and limit (offsets) of the run of free cells in use; first block; block being swept; next granule there.
   case cursors
   case limits = 100

@@ -30,36 +30,18 @@ extension Instance {
 }
 
 extension VM {
-  /// Collects a last time, computes what objects compute when they are first asked, and closes the heap below its top.
-  fileprivate func makePermanent() {
-    forEachPermanent { ref in
-      if words(ref).kindByte == Kind.class.rawValue { resolveSpecials(ref) }
-    }
-    self[root: .baseInternTable] = self[root: .internTable]
-    for root in [StateWord.pendingException, .handledException, .lastResult, .suspendedValue, .weakReferences] {
-      self[root: root] = .none
-    }
-    self[root: .internTable] = .none
+  /// Makes everything that there is permanent: from here on the heap begins above it, and nothing below is allocated, freed or
+  /// counted any more. `isImmutable`: what was added since the last time never comes to refer to anything else.
+  package func closeHeap(isImmutable: Bool = false) {
     collect()
-    forEachPermanent { ref in
-      let object = words(ref)
-      switch object.kindByte {
-      case Kind.string.rawValue: _ = stringHash(Value(ref))
-      case Kind.list.rawValue:
-        let buffer = object.low(2)
-        if buffer != 0 { words(at: buffer).setHigh(0, Int(ref.offset)) }
-      default: break
-      }
+    nameOwners()
+    if isImmutable {
+      self[.immutableStart] = self[.basePages]
+      self[.immutableEnd] = self[.heapTop]
+    } else if self[.immutableEnd] == Cage.heapStart / Cage.pageBytes {
+      self[.immutableStart] = self[.heapTop]
+      self[.immutableEnd] = self[.heapTop]
     }
-    closeHeap()
-  }
-
-  private func resolveSpecials(_ ref: Ref) {
-    for special in Special.allCases.prefix(Special.specialCount) { _ = lookupSpecial(class: ref, special) }
-  }
-
-  /// From here on the heap begins above everything that there is: nothing below is allocated, freed or counted any more.
-  private func closeHeap() {
     for index in 0..<Heap.classCount {
       for word in [StateWord.cursors, .limits, .firstBlocks, .sweepBlocks, .sweepGranules] { self[word, index] = 0 }
     }
@@ -68,14 +50,51 @@ extension VM {
     self[.freePages] = 0
     self[.acquiredBytes] = 0
     self[.liveBytes] = 0
-    self[.collections] = 0
     self[.collectAt] = 2 << 20
-    for word in [StateWord.ticksUsed, .sliceTicks, .fuel, .stolenFuel, .runStartTicks, .outputUsed] { self[word] = 0 }
   }
 
-  /// Calls `body` with each object of the heap that was alive after the last collection or was made since.
-  private func forEachPermanent(_ body: (Ref) -> Void) {
+  /// Writes into the buffer of each list whose it is, for the collector.
+  private func nameOwners() {
+    forEachPermanent { ref in
+      let object = words(ref)
+      guard object.kindByte == Kind.list.rawValue, object.low(2) != 0 else { return }
+      words(at: object.low(2)).setHigh(0, Int(ref.offset))
+    }
+  }
+
+  /// Computes what objects compute when they are first asked, forgets what only running programs need, and closes the heap.
+  fileprivate func makePermanent() {
+    leaveStack()
     collect()
+    forEachPermanent { ref in
+      if words(ref).kindByte == Kind.class.rawValue { resolveSpecials(ref) }
+    }
+    self[root: .baseInternTable] = self[root: .internTable]
+    for root in [
+      StateWord.pendingException, .handledException, .lastResult, .suspendedValue, .weakReferences, .finalizable,
+      .endedObjects, .shownResult,
+    ] {
+      self[root: root] = .none
+    }
+    self[root: .internTable] = .none
+    closeHeap()
+    forEachPermanent { ref in
+      if words(ref).kindByte == Kind.string.rawValue { _ = stringHash(Value(ref)) }
+    }
+    for word in [
+      StateWord.ticksUsed, .sliceTicks, .fuel, .stolenFuel, .runStartTicks, .outputUsed, .collections, .attentionSpent,
+      .hasCandidates, .isAttentive, .weakReferenceCount, .hasRun, .endedNext,
+    ] {
+      self[word] = 0
+    }
+  }
+
+  private func resolveSpecials(_ ref: Ref) {
+    for special in Special.allCases.prefix(Special.specialCount) { _ = lookupSpecial(class: ref, special) }
+  }
+
+  /// Calls `body` with each object of the heap, just after a collection.
+  private func forEachPermanent(_ body: (Ref) -> Void) {
     let table = pageTable
     var page = Cage.heapStart / Cage.pageBytes
     while page < self[.heapTop] {

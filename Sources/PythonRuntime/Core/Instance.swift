@@ -68,6 +68,8 @@ extension VM {
     self[.heapTop] = Cage.heapStart / Cage.pageBytes
     self[.freePageHint] = self[.heapTop]
     self[.basePages] = self[.heapTop]
+    self[.immutableStart] = self[.heapTop]
+    self[.immutableEnd] = self[.heapTop]
     self[.memoryLimit] = memoryLimit
     self[.collectAt] = 2 << 20
     self[.cacheTop] = Cage.caches + 16384

@@ -92,7 +92,7 @@ struct EndedObjects {
 
   // MARK: Counting
 
-  private func granule(_ ref: Ref) -> Int { (Int(ref.offset) - Cage.heapStart) >> 4 }
+  private func granule(_ ref: Ref) -> Int { (Int(ref.offset) - vm[.basePages] * Cage.pageBytes) >> 4 }
 
   private mutating func countReferences(_ dead: [Ref]) -> [Ref] {
     let garbage = countGarbage()
@@ -114,7 +114,7 @@ struct EndedObjects {
 
   /// Counts the references among the garbage, and answers all of it.
   private mutating func countGarbage() -> [Ref] {
-    counts = [Int32](repeating: 0, count: (vm[.heapTop] * Cage.pageBytes - Cage.heapStart) >> 4 + 1)
+    counts = [Int32](repeating: 0, count: (vm[.heapTop] - vm[.basePages]) * Cage.pageBytes >> 4 + 1)
     var garbage: [Ref] = []
     vm.forEachAllocated { ref in
       if !collector.isMarked(ref) { garbage.append(ref) }
@@ -127,7 +127,7 @@ struct EndedObjects {
   }
 
   private func isGarbage(_ ref: Ref) -> Bool {
-    Int(ref.offset) >= Cage.heapStart && !collector.isMarked(ref)
+    Int(ref.offset) >= vm[.basePages] * Cage.pageBytes && !collector.isMarked(ref)
   }
 
   /// Ends an object and what only it referred to. What is to be finalised keeps its references until that was done, because it
@@ -179,7 +179,7 @@ extension VM {
       let kind = words(ref).kindByte
       if kind != Kind.raw.rawValue && kind != Kind.buffer.rawValue { body(ref) }
     }
-    var page = Cage.heapStart / Cage.pageBytes
+    var page = self[.basePages]
     while page < self[.heapTop] {
       let entry = table[page]
       if entry == 0 {
