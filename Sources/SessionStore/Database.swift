@@ -10,10 +10,11 @@ import Synchronization
 /// that it survives a power loss; writes that arrive while a commit is under way share the next one. What nobody waits
 /// for (`writeLater`) is gathered for a moment, and its commits never carry an acknowledged write.
 ///
-/// Unchecked: the connections are not Sendable. `writer` is touched only on `writing`, `reader` only on `reading`,
+/// Unchecked: the connections are not Sendable, but for one that only reads, where all three are the same, by one reader at
+/// a time. `writer` is touched only on `writing`, `reader` only on `reading`,
 /// `searcher` only on `searching`.
 package final class Database: @unchecked Sendable {
-  private let lock: FolderLock
+  private let lock: FolderLock?
   private let writer: Connection
   private let reader: Connection
   private let searcher: Connection
@@ -63,6 +64,18 @@ package final class Database: @unchecked Sendable {
     self.writer = writer
     reader = try inStore { () throws(SQLiteError) in try Connection(path: path, mode: .reader) }
     searcher = try inStore { () throws(SQLiteError) in try Connection(path: path, mode: .reader) }
+  }
+
+  /// Opens the file in a folder to read it only; writes fail.
+  package init(reading folder: String) throws(StoreError) {
+    lock = nil
+    let path = "\(folder)/cellar.sqlite"
+    let reader = try inStore { () throws(SQLiteError) in try Connection(path: path, mode: .reader) }
+    let version = try Migrations.version(of: reader)
+    guard version == Migrations.currentVersion else { throw .olderFile(version: version) }
+    writer = reader
+    self.reader = reader
+    searcher = reader
   }
 
   private static func check(_ connection: Connection) throws(StoreError) {

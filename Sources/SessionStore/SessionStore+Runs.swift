@@ -41,6 +41,18 @@ extension SessionStore {
     }
   }
 
+  /// The run that left a session where it is, or its last if it was restarted since.
+  package func lastRunLeavingState(of session: Session) async throws(StoreError) -> NumberedRun {
+    try await database.read { connection throws(StoreError) in
+      let number = try inStore { () throws(SQLiteError) in
+        try connection.value(
+          "SELECT number FROM session_run WHERE session = ? AND run = ?",
+          [.integer(session.key), SQLiteValue(session.head)])
+      }
+      return try connection.numberedRun(number?.integer.map { Int($0) } ?? session.runCount, of: session)
+    }
+  }
+
   /// The runs of a session in order, from a number on.
   package func runs(of id: String, from first: Int = 1, limit: Int) async throws(StoreError) -> [NumberedRun] {
     try await database.read { connection throws(StoreError) in

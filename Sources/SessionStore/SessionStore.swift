@@ -8,9 +8,19 @@ package final class SessionStore: Sendable {
     database = try Database(folder: folder)
   }
 
+  /// Opens the store in a folder to read it, which can be done beside a server that writes it.
+  package init(reading folder: String) throws(StoreError) {
+    database = try Database(reading: folder)
+  }
+
   /// Ends orderly. A store that is never closed loses nothing; its file is only larger.
   package func close() throws(StoreError) {
     try database.close()
+  }
+
+  /// Returns when what is made of acknowledged runs, images and what search reads, is written too.
+  package func settle() async {
+    await database.settle()
   }
 
   /// Whether a write can be committed now; throws why not.

@@ -4,6 +4,8 @@ import CSQLite
 package enum StoreError: Error, Equatable, CustomStringConvertible {
   /// A newer program has written the file.
   case newerFile(version: Int, known: Int)
+  /// An older program has written the file, and it may not be changed.
+  case olderFile(version: Int)
   /// The file does not hold together; the first thing that SQLite found.
   case damaged(String)
   /// Another process has the store open.
@@ -28,6 +30,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .newerFile(let version, let known):
       "The store's file has version \(version), and this program knows versions up to \(known): run a newer program."
+    case .olderFile(let version):
+      "The store's file has version \(version): start the server once, which brings it up to date."
     case .damaged(let finding): "The store's file is damaged: \(finding)."
     case .inUse(let path): "Another process has the store in \(path) open."
     case .cannotOpen(let path, let reason): "The store in \(path) cannot be opened: \(reason)."

@@ -59,4 +59,66 @@ extension Option {
     $0.service.allowedHosts.append($1)
     return nil
   }
+
+  static let allowOrigin = Option(
+    name: "--allow-origin", value: "URL", help: "an origin whose pages may use the API; may be repeated", repeats: true
+  ) {
+    guard $1 == "*" || $1.hasPrefix("http://") || $1.hasPrefix("https://") else { return "an origin, or *" }
+    $0.service.allowedOrigins.append($1)
+    return nil
+  }
+
+  static let rateLimit = Option(
+    name: "--rate-limit", value: "N", help: "requests a second that one client may make (any number)"
+  ) {
+    guard let count = Int($1), (1...1_000_000).contains(count) else { return "a number from 1 to 1000000" }
+    $0.service.requestsPerSecond = count
+    return nil
+  }
+
+  static let log = Option(name: "--log", value: "on|off", help: "a line of JSON for each request (on)") {
+    guard ["on", "off"].contains($1) else { return "on or off" }
+    $0.service.logsRequests = $1 == "on"
+    return nil
+  }
+
+  static let keepDays = Option(
+    name: "--keep-days", value: "N", help: "deletes sessions that nobody changed for so long (never)"
+  ) {
+    guard let days = Int($1), (1...100_000).contains(days) else { return "a number from 1 to 100000" }
+    $0.service.keptDays = days
+    return nil
+  }
+
+  static let storeMegabytes = Option(
+    name: "--store-megabytes", value: "N", help: "deletes what was left alone the longest beyond this size (never)"
+  ) {
+    guard let size = Int($1), (1...100_000_000).contains(size) else { return "a number from 1 to 100000000" }
+    $0.service.storeBytes = size << 20
+    return nil
+  }
+
+  static let mostSeconds = Option(
+    name: "--most-seconds", value: "S", help: "the most seconds that a run may ask for (5)"
+  ) {
+    guard let seconds = Double($1), (0.01...86_400).contains(seconds) else { return "a number from 0.01 to 86400" }
+    $0.service.ceiling.seconds = seconds
+    return nil
+  }
+
+  static let mostTicks = Option(
+    name: "--most-ticks", value: "N", help: "the most ticks that a run may ask for (500000000)"
+  ) {
+    guard let ticks = Int($1), (1...Int.max / 32).contains(ticks) else { return "a positive number" }
+    $0.service.ceiling.ticks = ticks
+    return nil
+  }
+
+  static let mostMemory = Option(
+    name: "--most-megabytes", value: "N", help: "the most megabytes that a run may ask for (64)"
+  ) {
+    guard let size = Int($1), (1...3_072).contains(size) else { return "a number from 1 to 3072" }
+    $0.service.ceiling.memoryBytes = size << 20
+    return nil
+  }
 }

@@ -16,7 +16,10 @@ struct Verb: Sendable {
 extension Verb {
   static let serve = Verb(
     name: "serve", help: "serves the page and the API until it is asked to end",
-    options: [.host, .port, .data, .publicFolder, .workers, .allowHost]
+    options: [
+      .host, .port, .data, .publicFolder, .workers, .allowHost, .allowOrigin, .rateLimit, .log, .keepDays,
+      .storeMegabytes, .mostSeconds, .mostTicks, .mostMemory,
+    ]
   ) { settings in
     do throws(ServiceError) {
       let service = try Service(settings.service)
@@ -49,6 +52,49 @@ extension Verb {
       Host.write(finding.remedy.map { "missing  \(finding.what): \($0)\n" } ?? "ok       \(finding.what)\n")
     }
     return findings.contains { $0.remedy != nil } ? 1 : 0
+  }
+
+  static let backup = Verb(
+    name: "backup", arguments: ["FILE"], help: "writes a checked copy of the store, while a server may be using it",
+    options: [.data]
+  ) { settings in
+    report { () throws(ServiceError) in
+      try StoreCommands.backup(folder: settings.service.dataFolder, to: settings.arguments[0])
+    }
+  }
+
+  static let export = Verb(
+    name: "export", arguments: ["ID"], help: "prints a session as a file that can be imported", options: [.data]
+  ) { settings in
+    report { () throws(ServiceError) in
+      try StoreCommands.export(settings.arguments[0], folder: settings.service.dataFolder) { Host.write($0) }
+    }
+  }
+
+  static let take = Verb(
+    name: "import", arguments: ["FILE"], help: "keeps a session from a file, - for standard input; prints its id",
+    options: [.data]
+  ) { settings in
+    report { () throws(ServiceError) in
+      let file: [UInt8]
+      do throws(HostError) {
+        file = try Host.read(settings.arguments[0])
+      } catch {
+        throw ServiceError(description: "\(settings.arguments[0]) cannot be read: \(error).")
+      }
+      Host.write(try StoreCommands.take(file, folder: settings.service.dataFolder) + "\n")
+    }
+  }
+
+  /// Does something; answers the exit status, and says what went wrong.
+  private static func report(_ body: () throws(ServiceError) -> Void) -> Int32 {
+    do throws(ServiceError) {
+      try body()
+      return 0
+    } catch {
+      Host.write("cellar: \(error.description)\n", toErrors: true)
+      return 1
+    }
   }
 
   static let worker = Verb(name: "worker", help: nil) { _ in

@@ -30,7 +30,7 @@ package struct RouteOptions: Sendable {
 
 /// One method of one template.
 package final class Route: Sendable {
-  let method: Method
+  package let method: Method
   package let template: String
   let options: RouteOptions
   let handler: Handler

@@ -36,7 +36,8 @@ package struct Router: Sendable {
   private var root = Node()
   /// Templates without captures, by their whole path.
   private var fixedPaths: [String: [Route]] = [:]
-  private(set) var all: [Route] = []
+  /// In the order in which they were added.
+  package private(set) var all: [Route] = []
   var files: StaticFiles?
 
   /// A router without routes.

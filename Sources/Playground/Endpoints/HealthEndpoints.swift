@@ -6,28 +6,30 @@ import SessionStore
 struct HealthEndpoints {
   let store: SessionStore
   let workers: WorkerPool
+  let state: ServiceState
 
   func add(to router: inout Router) {
     router.get("/healthz") { _ throws(Problem) in Response.text("ok\n") }
-    router.get("/readyz") { [store, workers] (_: Request, respond: Responder) in
+    router.get("/readyz") { [store, workers, state] (_: Request, respond: Responder) in
       Task {
-        respond(await Self.readiness(store: store, workers: workers))
+        respond(await Self.readiness(store: store, workers: workers, state: state))
       }
     }
   }
 
-  private static func readiness(store: SessionStore, workers: WorkerPool) async -> Response {
+  private static func readiness(store: SessionStore, workers: WorkerPool, state: ServiceState) async -> Response {
     var storeState = "writable"
     do throws(StoreError) {
       try await store.checkWritable()
     } catch {
       storeState = error.description
     }
-    let ready = storeState == "writable" && workers.isReady
+    let ready = storeState == "writable" && workers.isReady && !state.isDraining
     let answer: JSONValue = [
-      "ready": .bool(ready), "store": .string(storeState), "workers": .string(workers.isReady ? "ready" : "not ready"),
+      "ready": .bool(ready), "draining": .bool(state.isDraining), "store": .string(storeState),
+      "workers": .string(workers.isReady ? "ready" : "not ready"),
       "sandbox_level": .int(Worker.sandboxLevel),
     ]
-    return .json(answer, status: ready ? 200 : 503)
+    return ready ? .json(answer) : .json(answer, status: 503).adding("Retry-After", "5")
   }
 }

@@ -5,8 +5,6 @@ import SessionStore
 /// Making, finding, changing and deleting sessions.
 struct SessionEndpoints {
   let book: SessionBook
-  /// When a new session expires of itself, in milliseconds after its creation; nil for never.
-  let lifetime: Int64?
 
   func add(to router: inout Router) {
     let options = RouteOptions(isShared: true)
@@ -50,12 +48,10 @@ struct SessionEndpoints {
     }
     try fields.finish()
     if let origin { return try await fork(origin.id, after: origin.run, title: title, request) }
-    var session = Session(
+    let new = Session(
       title: title, createdAt: Moment.now, seed: Int64(seed ?? 0),
       clock: clock.map(Int64.init) ?? Snippet.Defaults.clock, limits: (limits ?? book.limits).kept)
-    session.expiresAt = lifetime.map { session.createdAt + $0 }
     let repeatable = try request.repeatable()
-    let new = session
     let created = try await fromStore { () async throws(StoreError) in
       try await book.store.create(new, for: repeatable) { SessionJSON.text($0, [], running: nil) }
     }
@@ -152,11 +148,9 @@ struct SessionEndpoints {
     let repeatable = try request.repeatable()
     return try await book.during(id) { lane throws(Problem) in
       let source = try await book.known(lane).session
-      var copy = Session(
+      let new = Session(
         title: title ?? source.title, createdAt: Moment.now, seed: source.seed, clock: source.clock,
         limits: source.limits)
-      copy.expiresAt = lifetime.map { copy.createdAt + $0 }
-      let new = copy
       let created = try await fromStore { () async throws(StoreError) in
         try await book.store.fork(id, after: after, into: new, for: repeatable) {
           SessionJSON.text($0, [], running: nil)
@@ -177,7 +171,7 @@ struct SessionEndpoints {
       let session = try await fromStore { () async throws(StoreError) in
         try await book.store.restart(id, at: Moment.now)
       }
-      lane.known = Lane.Known(session: session, limits: RunLimits(kept: session.limits))
+      lane.known = Lane.Known(session: session, limits: RunLimits(kept: session.limits).within(book.ceiling))
       book.workers.forget(session: id)
       return try await answer(session, to: request)
     }

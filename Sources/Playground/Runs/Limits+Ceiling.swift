@@ -18,6 +18,14 @@ extension RunLimits {
     recordedSteps = fields.integer("recorded_steps", in: 0...ceiling.recordedSteps) ?? base.recordedSteps
   }
 
+  /// The limits, none of them above the operator's ceiling, which may have come down since.
+  func within(_ ceiling: RunLimits) -> RunLimits {
+    RunLimits(
+      seconds: min(seconds, ceiling.seconds), ticks: min(ticks, ceiling.ticks),
+      memoryBytes: min(memoryBytes, ceiling.memoryBytes), outputBytes: min(outputBytes, ceiling.outputBytes),
+      recursion: min(recursion, ceiling.recursion), recordedSteps: min(recordedSteps, ceiling.recordedSteps))
+  }
+
   /// The names of the limits as the API has them.
   static let names: Set<String> = ["seconds", "ticks", "memory_bytes", "output_bytes", "recursion", "recorded_steps"]
 

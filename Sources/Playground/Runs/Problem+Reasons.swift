@@ -15,7 +15,7 @@ extension Problem {
       self = Problem(
         422, code: "idempotency_key_reused", detail: "This Idempotency-Key came with another request before.")
     case .idTaken: self = Problem(409, code: "id_taken", detail: error.description)
-    case .newerFile, .damaged, .inUse, .cannotOpen, .cannotWrite, .sqlite:
+    case .newerFile, .olderFile, .damaged, .inUse, .cannotOpen, .cannotWrite, .sqlite:
       self = Problem(503, code: "store_unavailable", detail: "The store cannot be used at the moment.")
         .field("Retry-After", "5")
     }

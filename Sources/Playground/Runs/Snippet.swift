@@ -51,6 +51,19 @@ struct Snippet: Sendable {
     form = try Self.form(of: request)
   }
 
+  /// A snippet that is shared.
+  init(
+    _ code: String, stdin: String, seed: Int64?, clock: Int64?, defaults: Defaults
+  ) throws(Problem) {
+    source = try Self.bounded(code)
+    self.stdin = stdin
+    self.seed = seed ?? defaults.seed
+    self.clock = clock ?? defaults.clock
+    trace = .cells
+    limits = defaults.limits
+    form = .json
+  }
+
   /// What the worker is asked.
   func runRequest(client: String) -> RunRequest {
     var request = RunRequest(source: source, limits: limits)

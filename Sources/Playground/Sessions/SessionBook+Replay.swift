@@ -16,7 +16,7 @@ extension SessionBook {
     let line = try await fromStore { () async throws(StoreError) in try await store.line(to: head) }
     var replay = Replay()
     for past in line {
-      var asked = RunRequest(source: past.run.source, limits: RunLimits(kept: past.run.limits))
+      var asked = RunRequest(source: past.run.source, limits: RunLimits(kept: past.run.limits).within(ceiling))
       // The machine may be slower today; what else a run may use is counted in work, and is the same.
       asked.limits.seconds = max(asked.limits.seconds * 4, ceiling.seconds)
       asked.input = Array(past.run.stdin.utf8)

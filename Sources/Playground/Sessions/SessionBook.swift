@@ -76,7 +76,7 @@ final class SessionBook: Sendable {
     do throws(Problem) {
       let session = try await fromStore { () async throws(StoreError) in try await store.session(lane.id) }
       try refuseExpired(session)
-      let known = Lane.Known(session: session, limits: RunLimits(kept: session.limits))
+      let known = Lane.Known(session: session, limits: RunLimits(kept: session.limits).within(ceiling))
       lane.known = known
       return known
     } catch {

@@ -26,7 +26,11 @@ package enum Host {
 
   /// Writes to the standard output or the standard error; gives up when nobody reads there any more.
   package static func write(_ text: String, toErrors: Bool = false) {
-    let bytes = Array(text.utf8)
+    write(Array(text.utf8), toErrors: toErrors)
+  }
+
+  /// Writes bytes there.
+  package static func write(_ bytes: [UInt8], toErrors: Bool = false) {
     var written = 0
     while written < bytes.count {
       // SAFETY: the pointer and the count are those of a part of `bytes`, which lives during the call.

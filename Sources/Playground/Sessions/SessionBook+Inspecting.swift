@@ -1,0 +1,49 @@
+import HTTPServer
+import Sandbox
+import SessionStore
+
+extension SessionBook {
+  /// A run of a session, ready to be run again in a worker to be looked at: runs are deterministic, so it is the same run.
+  struct PastRun: Sendable {
+    let number: Int
+    let run: NumberedRun
+    /// What it began with, its snippet, input, seed, clock and limits.
+    let request: RunRequest
+    /// Names this run, and so any document about it, for entity tags.
+    var tag: String { "r\(run.key)" }
+  }
+
+  /// A run of a session; without a number, the last one that left something, whose end is the session at rest.
+  func past(_ number: Int?, of id: String, client: String) async throws(Problem) -> PastRun {
+    let session = try await fromStore { () async throws(StoreError) in try await store.session(id) }
+    try refuseExpired(session)
+    guard session.runCount > 0 else {
+      throw Problem(404, code: "no_runs", detail: "The session has no runs yet.")
+    }
+    let found = try await fromStore { () async throws(StoreError) in
+      if let number { return try await store.run(number, of: id) }
+      return try await store.lastRunLeavingState(of: session)
+    }
+    var request = RunRequest(source: found.run.source, limits: RunLimits(kept: found.run.limits).within(ceiling))
+    request.input = Array(found.run.stdin.utf8)
+    request.seed = Int(found.run.seed)
+    request.clock = Double(found.run.clock)
+    request.client = client
+    if let parent = found.parent {
+      guard let image = try await image(of: parent, client: client) else {
+        throw Problem(503, code: "session_unavailable", detail: "The session's state could not be made again.")
+      }
+      request.start = image.start
+    }
+    return PastRun(number: found.number, run: found, request: request)
+  }
+
+  /// The image that a run left, made again by replaying the snippets when it is not kept.
+  func image(of run: Int64, client: String) async throws(Problem) -> StoredImage? {
+    await store.settle()
+    if let image = try await fromStore({ () async throws(StoreError) in try await store.image(of: run) }) {
+      return image
+    }
+    return try await replay(to: run, client: client).image
+  }
+}
