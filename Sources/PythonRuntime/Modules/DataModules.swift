@@ -1,8 +1,10 @@
 /// What the modules for texts, numbers and bytes add to the registry.
 enum DataModules {
-  static let types: [NativeType] = RegexModule.types + StructModule.types + ArrayModule.types
+  static let types: [NativeType] =
+    RegexModule.types + StructModule.types + ArrayModule.types + DigestModules.types
+    + BinasciiModule.types + JSONModule.types
 
   static let modules: [NativeModule] = [
-    RegexModule.module, StructModule.module, ArrayModule.module,
-  ]
+    RegexModule.module, StructModule.module, ArrayModule.module, BinasciiModule.module, JSONModule.module,
+  ] + DigestModules.modules
 }

@@ -25,6 +25,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case randomGenerator, structSequence
   case regexPattern, regexMatch, regexScanner
   case structError, structStruct, structIterator, array, arrayIterator
+  case digest, blake2b, blake2s, binasciiError, binasciiIncomplete, jsonScanner, jsonEncoder
 
   case baseException, exception
   case baseExceptionGroup, exceptionGroup
