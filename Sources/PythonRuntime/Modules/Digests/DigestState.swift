@@ -176,7 +176,7 @@ struct DigestState {
     while out.count < count {
       if !out.isEmpty { Keccak.permute(&words) }
       for index in 0..<min(algorithm.blockSize, count - out.count) {
-        out.append(UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(index & 7) * 8))
+        out.append(UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64((index & 7) * 8)))
       }
     }
     return out

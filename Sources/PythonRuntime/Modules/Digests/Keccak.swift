@@ -42,7 +42,7 @@ enum Keccak {
 
   /// Adds a block to the lanes, lowest byte first, and permutes.
   static func absorb(_ a: inout [UInt64], _ block: ArraySlice<UInt8>) {
-    for (index, byte) in block.enumerated() { a[index >> 3] ^= UInt64(byte) << UInt64(index & 7) * 8 }
+    for (index, byte) in block.enumerated() { a[index >> 3] ^= UInt64(byte) << UInt64((index & 7) * 8) }
     permute(&a)
   }
 }

@@ -147,7 +147,6 @@ enum JSONText {
       case 10: try builder.append([0x5C, 0x6E])
       case 12: try builder.append([0x5C, 0x66])
       case 13: try builder.append([0x5C, 0x72])
-      case 0x7F: try builder.append(scalar: scalar)
       case 0x10000...:
         try escape(0xD800 + (scalar - 0x10000) >> 10, &builder)
         try escape(0xDC00 + (scalar - 0x10000) & 0x3FF, &builder)
