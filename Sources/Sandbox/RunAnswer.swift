@@ -22,18 +22,22 @@ package struct RunAnswer: Sendable {
     }
   }
 
-  /// A line of a traceback. Columns count characters from 0; a place that is not known is 0.
+  /// An entry of a traceback, or the place of bad source: `TracebackEntry` as it passes to the broker. Lines count from
+  /// 1; columns are characters from 0, the end being the one after the last.
   package struct Frame: Equatable, Sendable {
     package var file: String
-    package var function: String
+    /// Nil for the place of a SyntaxError.
+    package var function: String?
     package var line: Int
-    package var endLine: Int
-    package var column: Int
-    package var endColumn: Int
-    package var source: String
+    package var endLine: Int?
+    package var column: Int?
+    package var endColumn: Int?
+    /// The line as it stands in the source, where that is known.
+    package var source: String?
 
     package init(
-      file: String, function: String, line: Int, endLine: Int, column: Int, endColumn: Int, source: String
+      file: String, function: String?, line: Int, endLine: Int? = nil, column: Int? = nil, endColumn: Int? = nil,
+      source: String? = nil
     ) {
       self.file = file
       self.function = function
@@ -82,7 +86,7 @@ package struct RunAnswer: Sendable {
   }
 
   /// Why a run did not even begin: what it was to begin with cannot be had.
-  package enum StateProblem: Int, Sendable {
+  package enum StateProblem: Int, Error {
     /// No worker has the instance alive.
     case missing = 1
     case damaged, otherBuild

@@ -96,20 +96,33 @@ extension RunAnswer.Failure {
     for part in [type, message, text] { writer.write(part) }
     writer.write(frames.count)
     for frame in frames {
-      for part in [frame.file, frame.function, frame.source] { writer.write(part) }
-      for number in [frame.line, frame.endLine, frame.column, frame.endColumn] { writer.write(number) }
+      writer.write(frame.file)
+      writer.write(frame.line)
+      for text in [frame.function, frame.source] { writer.write(optional: text) { $0.write($1) } }
+      for number in [frame.endLine, frame.column, frame.endColumn] { writer.write(optional: number) { $0.write($1) } }
     }
   }
 
   fileprivate init(_ reader: inout WireReader) throws(WireReader.Malformed) {
     let (type, message, text) = (try reader.string(), try reader.string(), try reader.string())
-    let frames = try reader.list { (reader) throws(WireReader.Malformed) -> RunAnswer.Frame in
-      let (file, function, source) = (try reader.string(), try reader.string(), try reader.string())
-      return RunAnswer.Frame(
-        file: file, function: function, line: try reader.int(), endLine: try reader.int(), column: try reader.int(),
-        endColumn: try reader.int(), source: source)
-    }
+    let frames = try reader.list { (reader) throws(WireReader.Malformed) in try RunAnswer.Frame(&reader) }
     self.init(type: type, message: message, text: text, frames: frames)
+  }
+}
+
+extension RunAnswer.Frame {
+  fileprivate init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    let string: (inout WireReader) throws(WireReader.Malformed) -> String = {
+      (reader) throws(WireReader.Malformed) in try reader.string()
+    }
+    let int: (inout WireReader) throws(WireReader.Malformed) -> Int = {
+      (reader) throws(WireReader.Malformed) in try reader.int()
+    }
+    let (file, line) = (try reader.string(), try reader.int())
+    let (function, source) = (try reader.optional(string), try reader.optional(string))
+    self.init(
+      file: file, function: function, line: line, endLine: try reader.optional(int),
+      column: try reader.optional(int), endColumn: try reader.optional(int), source: source)
   }
 }
 

@@ -87,6 +87,13 @@ package struct WireReader {
     Array(bytes[try range()])
   }
 
+  /// So many bytes, without a count before them.
+  mutating func bytes(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
+    guard count >= 0, count <= bytes.count - position else { throw Malformed() }
+    defer { position += count }
+    return bytes[position..<position + count]
+  }
+
   mutating func optional<Value>(
     _ body: (inout WireReader) throws(Malformed) -> Value
   ) throws(Malformed) -> Value? {

@@ -1,11 +1,11 @@
-import Dispatch
 import Glibc
-import Synchronization
 
-/// The workers of a broker: started ahead, one job at a time each, replaced when they die or are late. Jobs wait in a
-/// bounded line; beyond it they are refused at once.
+/// The workers of a broker: started ahead, given runs to do, watched, and replaced when they die, hang or take too much.
+///
+/// Each worker has several runs underway and gives each its slice in turn, so a long run holds up nobody. A run whose worker died through no
+/// fault of its own is begun again elsewhere, which is no difference to anybody: runs are deterministic.
 package final class WorkerPool: Sendable {
-  /// Why a job is not taken: there is more work than the service, or than one client of it, may have waiting.
+  /// Why a job is not taken: there is more work than the service, or than one client of it, may have.
   package enum Refusal: Error, Equatable {
     case overloaded, clientOverloaded
   }
@@ -15,30 +15,65 @@ package final class WorkerPool: Sendable {
     let number: Int
   }
 
-  private struct Job: Sendable {
-    let request: RunRequest
-    let completion: @Sendable (RunAnswer) -> Void
+  /// How a pool is set up.
+  package struct Options: Sendable {
+    /// The path of the program to run as a worker.
+    package var program = "/proc/self/exe"
+    /// How many workers to keep; nil means one for each processor.
+    package var workers: Int?
+    /// How many jobs there may be at once, underway and waiting.
+    package var capacity = 1_024
+    /// How many of them one client may have.
+    package var clientCapacity = 256
+    /// Workers that are less confined are not used.
+    package var requiredLevel = 1
+    /// How much memory a worker may take before its largest run is ended; nil is its share of half the machine's.
+    package var workerMemoryBytes: Int?
+    /// Told of what is worth a line in the log, on a thread of the pool's.
+    package var onIncident: (@Sendable (Incident) -> Void)?
+
+    package init() {}
   }
 
-  private struct State: Sendable {
-    var idle: [Int]
-    var waiting: [Job] = []
+  /// Something that went wrong with a worker.
+  package struct Incident: Sendable {
+    package enum Kind: String, Sendable {
+      case crashed, hung, overMemory = "over_memory", notConfined = "not_confined", notStarted = "not_started"
+    }
+
+    package var kind: Kind
+    /// One sentence; never anything of a snippet's.
+    package var detail: String
   }
 
-  private let slots: [Slot]
-  private let state: Mutex<State>
-  private let longestLine: Int
-
-  /// Starts `count` workers of `program`, or as many as the machine has processors.
-  package init(program: String = "/proc/self/exe", count: Int? = nil, longestLine: Int = 64) {
-    let count = max(1, count ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    self.longestLine = longestLine
-    slots = (0..<count).map { Slot(number: $0, program: program) }
-    state = Mutex(State(idle: Array(0..<count)))
-    for slot in slots { slot.prepare() }
+  /// What there is and what there was.
+  package struct Statistics: Equatable, Sendable {
+    package var workers = 0
+    package var busyWorkers = 0
+    package var jobs = 0
+    package var waitingJobs = 0
+    package var startedWorkers = 0
+    package var crashes = 0
+    package var hangs = 0
+    package var memoryKills = 0
+    package var retries = 0
+    package var refusals = 0
+    package var quarantined = 0
   }
 
-  package var workerCount: Int { slots.count }
+  private let core: PoolCore
+
+  /// Starts the workers.
+  package init(_ options: Options = Options()) {
+    core = PoolCore(options)
+    core.start()
+  }
+
+  deinit {
+    core.stop()
+  }
+
+  package var workerCount: Int { core.workerCount }
 
   /// Runs a snippet in a worker and hands over what became of it, on a thread of the pool's; before that, what happens
   /// on the way.
@@ -47,16 +82,7 @@ package final class WorkerPool: Sendable {
     _ request: RunRequest, onEvent: (@Sendable (RunEvent) -> Void)? = nil,
     completion: @escaping @Sendable (RunAnswer) -> Void
   ) throws(Refusal) -> Ticket {
-    let job = Job(request: request, completion: completion)
-    let accepted = state.withLock { state -> (Bool, Int?) in
-      if let slot = state.idle.popLast() { return (true, slot) }
-      if state.waiting.count >= longestLine { return (false, nil) }
-      state.waiting.append(job)
-      return (true, nil)
-    }
-    guard accepted.0 else { throw .overloaded }
-    if let slot = accepted.1 { start(job, in: slot) }
-    return Ticket(number: 0)
+    Ticket(number: try core.submit(.run(request, onEvent, completion), client: request.client))
   }
 
   /// Answers a question about a run, on a thread of the pool's.
@@ -64,90 +90,47 @@ package final class WorkerPool: Sendable {
   package func inspect(
     _ request: InspectRequest, completion: @escaping @Sendable (InspectAnswer) -> Void
   ) throws(Refusal) -> Ticket {
-    throw .overloaded
+    Ticket(number: try core.submit(.inspect(request, completion), client: request.run.client))
+  }
+
+  /// Has a worker try what it must not be able to do; an empty list says that it did not live to tell.
+  package func probe(completion: @escaping @Sendable ([Probe.Attempt]) -> Void) throws(Refusal) {
+    _ = try core.submit(.probe(completion), client: "")
   }
 
   /// Ends a job early; its answer says so, unless it was finished already.
-  package func cancel(_ ticket: Ticket) {}
+  package func cancel(_ ticket: Ticket) {
+    core.cancel(ticket.number)
+  }
+
+  /// Has the worker of a job fail, as a defect of ours would have it: for tests.
+  package func trap(_ ticket: Ticket) {
+    core.trap(ticket.number)
+  }
 
   /// Gives up the instance of a session that a worker may have alive.
-  package func forget(session: String) {}
+  package func forget(session: String) {
+    core.forget(session)
+  }
 
-  /// Whether each worker can be started; false says that runs would fail.
-  package var isReady: Bool { slots.contains { $0.isAlive } }
+  /// Whether there are workers to do the work.
+  package var isReady: Bool { confinement != nil }
 
-  private func start(_ job: Job, in slot: Int) {
-    slots[slot].perform(job.request) { [self] answer in
-      let next = state.withLock { state -> Job? in
-        if state.waiting.isEmpty {
-          state.idle.append(slot)
-          return nil
-        }
-        return state.waiting.removeFirst()
-      }
-      job.completion(answer)
-      if let next { start(next, in: slot) }
+  /// How far every worker is locked in; nil while none is ready.
+  package var confinement: Confinement? { core.confinement }
+
+  package var statistics: Statistics { core.statistics }
+
+  /// The numbers of the workers' processes: for tests that kill them.
+  package var processes: [Int32] { core.processes }
+
+  /// Waits until a worker is ready; false when none was within the time.
+  package func waitUntilReady(seconds: Double) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while !isReady {
+      if ContinuousClock.now > deadline { return false }
+      usleep(1_000)
     }
-  }
-}
-
-/// The place of one worker. Everything happens on its own queue, one job after the other.
-private final class Slot: Sendable {
-  /// How much longer than its limit a run may take before its worker is killed: the worker should have noticed by then.
-  private static let graceSeconds = 0.5
-
-  private let program: String
-  private let queue: DispatchQueue
-  private let worker = Mutex<WorkerProcess?>(nil)
-
-  init(number: Int, program: String) {
-    self.program = program
-    queue = DispatchQueue(label: "cellar.worker.\(number)")
-  }
-
-  var isAlive: Bool { worker.withLock { $0 != nil } }
-
-  /// Starts the worker ahead of its first job.
-  func prepare() {
-    queue.async { [self] in _ = try? ready() }
-  }
-
-  func perform(_ request: RunRequest, completion: @escaping @Sendable (RunAnswer) -> Void) {
-    queue.async { [self] in
-      let start = ContinuousClock.now
-      var answer = answer(to: request)
-      let elapsed = start.duration(to: .now).components
-      answer.usage.seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
-      completion(answer)
-      // After the answer, so that nobody waits for the replacement.
-      prepare()
-    }
-  }
-
-  private func ready() throws(Channel.Failure) -> WorkerProcess {
-    if let known = worker.withLock({ $0 }) { return known }
-    let started = try WorkerProcess(program: program)
-    worker.withLock { $0 = started }
-    return started
-  }
-
-  private func answer(to request: RunRequest) -> RunAnswer {
-    do throws(Channel.Failure) {
-      let process = try ready()
-      let deadline = Deadline.after(seconds: request.limits.seconds + Self.graceSeconds)
-      try process.channel.send(request.encoded(), until: deadline)
-      guard let answer = try? RunAnswer(decoding: process.channel.receive(until: deadline)) else { throw .malformed }
-      return answer
-    } catch {
-      let ended = worker.withLock { worker in
-        defer { worker = nil }
-        return worker?.end() ?? "it could not be started"
-      }
-      if error == .late { return RunAnswer(.time) }
-      let sentence = "The worker process failed: \(ended).\n"
-      var answer = RunAnswer(.crashed)
-      answer.pieces = [RunAnswer.Piece(isError: true, text: sentence)]
-      return answer
-    }
+    return true
   }
 }

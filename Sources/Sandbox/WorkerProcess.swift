@@ -1,43 +1,36 @@
 import CSandbox
 import Glibc
 
-/// A worker that was started: this program again, with the verb `worker`, an empty environment, and no descriptor but
-/// its end of a channel (and /dev/null where programs expect their standard streams). It is killed with its last
-/// reference here.
+/// A worker that was started: this program again, with the verb `worker`, in new namespaces where the host allows that,
+/// with no descriptor but its end of a channel, the shared page, and /dev/null where programs expect their
+/// standard streams. It is killed with its last reference here.
+///
+/// Start it on a thread that lives as long as the worker is to live: the kernel ends a worker with that thread.
 @safe final class WorkerProcess: Sendable {
-  /// The descriptor on which a worker finds its channel.
+  /// The descriptors on which a worker finds its channel, and its shared page.
   static let channelDescriptor: Int32 = 3
+  static let pageDescriptor: Int32 = 4
+
+  /// How a process ended.
+  enum End: Equatable, Sendable {
+    case status(Int)
+    case signal(Int32)
+  }
 
   let channel: Channel
-  private let process: pid_t
+  let page: SharedPage
+  let process: pid_t
 
   /// Starts a worker; `program` is the path of the program to run.
   init(program: String) throws(Channel.Failure) {
     let (ours, theirs) = try Channel.pair()
     defer { close(theirs) }
+    guard let file = SharedPage.makeFile(), let page = SharedPage(mapping: file.number) else { throw .system(errno) }
     channel = ours
-
-    var actions = unsafe posix_spawn_file_actions_t()
-    // SAFETY: `actions` is made by init and unmade by destroy; the calls between them copy what they are given.
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_adddup2(&actions, theirs, Self.channelDescriptor)
-    for stream in Int32(0)...2 {
-      unsafe posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
-    }
-    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, Self.channelDescriptor + 1)
-
-    // A trap in a worker is answered by the broker; a backtrace would only take most of a second.
-    let arguments = ["cellar", "worker"]
-    let environment = ["SWIFT_BACKTRACE=enable=no"]
-    var started: pid_t = 0
-    // SAFETY: the lists are terminated by nil and live during the call, which copies them into the new process.
-    let code = unsafe withTerminatedList(arguments) { arguments in
-      unsafe withTerminatedList(environment) { environment in
-        unsafe posix_spawn(&started, program, &actions, nil, arguments, environment)
-      }
-    }
-    guard code == 0 else { throw .system(code) }
+    self.page = page
+    var started = Self.start(program, [theirs, file.number], isolated: true)
+    if started < 0 { started = Self.start(program, [theirs, file.number], isolated: false) }
+    guard started > 0 else { throw .system(-started) }
     process = started
   }
 
@@ -46,20 +39,61 @@ import Glibc
     _ = waitForEnd()
   }
 
-  /// Ends the worker whatever it is doing; says how it ended if it had ended already.
-  func end() -> String {
+  /// How much memory it has at the moment.
+  var residentBytes: Int {
+    // SAFETY: the path lives during the call, and these flags take no third argument.
+    let file = unsafe open("/proc/\(process)/statm", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return 0 }
+    defer { close(file) }
+    var text = [UInt8](repeating: 0, count: 128)
+    // SAFETY: the array has room for what the call may write.
+    let count = unsafe read(file, &text, text.count)
+    let fields = String(decoding: text.prefix(max(0, count)), as: UTF8.self).split(separator: " ")
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+  }
+
+  /// Kills it, whatever it is doing; says how it ended, which may be of its own.
+  func end() -> End {
     kill(process, SIGKILL)
     return waitForEnd()
   }
 
-  private func waitForEnd() -> String {
+  /// The number of the new process, or the negative of the system's number for what went wrong.
+  private static func start(_ program: String, _ descriptors: [Int32], isolated: Bool) -> pid_t {
+    // A trap in a worker is answered by the broker; a backtrace would only take most of a second.
+    let texts = [program, "0 \(geteuid()) 1", "0 \(getegid()) 1"]
+    // SAFETY: all lists live during the call, which returns when the new process has become the program or ended.
+    return unsafe withTerminatedList(["cellar", "worker"]) { arguments in
+      unsafe withTerminatedList(["SWIFT_BACKTRACE=enable=no"]) { environment in
+        unsafe withTerminatedList(texts) { texts in
+          var start = unsafe sandbox_start()
+          unsafe start.program = UnsafePointer(texts[0])
+          unsafe start.arguments = UnsafePointer(arguments)
+          unsafe start.environment = UnsafePointer(environment)
+          unsafe start.users = UnsafePointer(texts[1])
+          unsafe start.groups = UnsafePointer(texts[2])
+          unsafe start.descriptors = (descriptors[0], descriptors[1], -1, -1, -1, -1, -1, -1)
+          unsafe start.kinds =
+            isolated ? Int32(sandbox_new_users | sandbox_new_processes) : 0
+          let process = unsafe sandbox_start_worker(&start)
+          let failure = unsafe start.failure
+          guard process > 0, failure != 0 else { return process }
+          var status: Int32 = 0
+          while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+          return -failure
+        }
+      }
+    }
+  }
+
+  private func waitForEnd() -> End {
     var status: Int32 = 0
     // SAFETY: the call writes one number to `status`.
     while unsafe waitpid(process, &status, 0) < 0 {
-      guard errno == EINTR else { return "it had ended before" }
+      guard errno == EINTR else { return .status(0) }
     }
     let signal = status & 0x7f
-    return signal == 0 ? "it ended with status \(status >> 8 & 0xff)" : "signal \(signal) ended it"
+    return signal == 0 ? .status(Int(status >> 8 & 0xff)) : .signal(signal)
   }
 }
 

@@ -74,41 +74,64 @@ struct WireTests {
 
 @Suite("A channel")
 struct ChannelTests {
-  @Test("carries whole messages in order, also empty and large ones")
-  func order() async throws {
+  @Test("carries whole messages in order, also empty ones and those that go through a file in memory")
+  func order() throws {
     let (ours, theirs) = try Channel.pair()
     let peer = Channel(descriptor: theirs)
-    let messages: [[UInt8]] = [[1, 2, 3], [], Array(repeating: 7, count: 3 << 20)]
-    async let sent: Void = Task.detached {
-      for message in messages { try ours.send(message, until: .after(seconds: 10)) }
-    }.value
-    for message in messages { #expect(try peer.receive(until: .after(seconds: 10)) == message) }
-    try await sent
+    let messages: [[UInt8]] = [[1, 2, 3], [], Array(repeating: 7, count: 3 << 20), [4]]
+    var reader = FrameReader()
+    for message in messages {
+      var frame = try #require(OutgoingFrame(message))
+      #expect(try ours.send(&frame))
+      _ = try peer.receive(into: &reader, acceptsDescriptors: true)
+      #expect(try reader.next() == message)
+    }
+    #expect(try reader.next() == nil)
+    #expect(try !peer.receive(into: &reader, acceptsDescriptors: true))
   }
 
-  @Test("says that nothing came in time")
-  func late() throws {
+  @Test("a message that comes byte by byte is the same message")
+  func pieces() throws {
     let (ours, theirs) = try Channel.pair()
     let peer = Channel(descriptor: theirs)
-    #expect(throws: Channel.Failure.late) { try peer.receive(until: .after(seconds: 0.02)) }
-    try ours.send([1], until: .never)
-    #expect(try peer.receive(until: .never) == [1])
+    var reader = FrameReader()
+    for byte in [3, 0, 0, 0, 7, 8, 9] as [UInt8] {
+      #expect(try reader.next() == nil)
+      var frame = OutgoingFrame(unframed: [byte])
+      #expect(try ours.send(&frame))
+      #expect(try peer.receive(into: &reader, acceptsDescriptors: true))
+    }
+    #expect(try reader.next() == [7, 8, 9])
   }
 
   @Test("says that the peer is gone")
   func closed() throws {
     let peer = Channel(descriptor: try Channel.pair().theirs)
-    #expect(throws: Channel.Failure.closed) { try peer.receive(until: .never) }
-    #expect(throws: Channel.Failure.closed) { try peer.send([1], until: .never) }
+    var reader = FrameReader()
+    #expect(throws: Channel.Failure.closed) { try peer.receive(into: &reader, acceptsDescriptors: true) }
+    #expect(throws: Channel.Failure.closed) { try peer.sendAll([1]) }
   }
 
-  @Test("does not wait for a message that is longer than any")
-  func tooLong() throws {
-    let (ours, theirs) = try Channel.pair()
-    let peer = Channel(descriptor: theirs)
-    #expect(throws: Channel.Failure.malformed) {
-      try ours.send([UInt8](repeating: 0, count: Channel.longestMessage + 1), until: .never)
+  @Test("does not wait for a message that is longer than any, nor take a file that did not come")
+  func hostile() throws {
+    for head in [[0xFF, 0xFF, 0xFF, 0x7F], [8, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]] {
+      let (ours, theirs) = try Channel.pair()
+      let peer = Channel(descriptor: theirs)
+      var reader = FrameReader()
+      var frame = OutgoingFrame(unframed: head)
+      #expect(try ours.send(&frame))
+      _ = try peer.receive(into: &reader, acceptsDescriptors: true)
+      #expect(throws: Channel.Failure.malformed) { try reader.next() }
     }
-    _ = peer
+  }
+}
+
+@Suite("Output that was not sent")
+struct OutputLogTests {
+  @Test("what is no record is not read, whatever the bytes are")
+  func hostile() {
+    #expect(OutputLog.pieces(in: []).isEmpty)
+    #expect(OutputLog.pieces(in: [UInt8](repeating: 0xFF, count: 1_000)).isEmpty)
+    #expect(OutputLog.pieces(in: [UInt8](repeating: 0, count: 64)).allSatisfy { $0.text.isEmpty })
   }
 }

@@ -28,7 +28,7 @@ struct HealthEndpoints {
     let answer: JSONValue = [
       "ready": .bool(ready), "draining": .bool(state.isDraining), "store": .string(storeState),
       "workers": .string(workers.isReady ? "ready" : "not ready"),
-      "sandbox_level": .int(Worker.sandboxLevel),
+      "sandbox_level": .int(workers.confinement?.level ?? 0),
     ]
     return ready ? .json(answer) : .json(answer, status: 503).adding("Retry-After", "5")
   }

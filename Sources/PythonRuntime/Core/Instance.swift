@@ -2,6 +2,9 @@ import PythonBytecode
 
 /// One interpreter: a cage, its state, and what it has outside. Owns them; everything else goes through `vm`.
 package final class Instance {
+  /// How many addresses an instance reserves; what it uses of them is another matter.
+  package static var reservedBytes: Int { Cage.reservedBytes }
+
   package let vm: VM
   package let host: Host
 

@@ -1,0 +1,130 @@
+import PythonInterpreter
+import PythonRuntime
+
+/// One run in a worker: its instance, and what it has used so far.
+final class WorkerJob {
+  /// A few milliseconds.
+  #if DEBUG
+    private static let sliceTicks = 30_000
+  #else
+    private static let sliceTicks = 500_000
+  #endif
+  private static let secondsBetweenNews = 0.25
+
+  let number: Int
+  let request: RunRequest
+  let interpreter: Interpreter
+  /// When it last had its turn.
+  var lastTurn = 0
+  var outputBytes = 0
+  var errorBytes = 0
+  private let tells: Bool
+  private var hasBegun = false
+  private var secondsBefore = 0.0
+  private var sliceStart: ContinuousClock.Instant?
+  private var lastNews = 0.0
+
+  init(_ number: Int, _ request: RunRequest, _ interpreter: Interpreter, tells: Bool) {
+    self.number = number
+    self.request = request
+    self.interpreter = interpreter
+    self.tells = tells
+  }
+
+  /// The time that it had, the present slice included.
+  var activeSeconds: Double {
+    guard let sliceStart else { return secondsBefore }
+    return secondsBefore + sliceStart.duration(to: .now).inSeconds
+  }
+
+  var isOutOfTime: Bool { activeSeconds >= request.limits.seconds }
+  var ticks: Int { interpreter.instance.vm.runTicks }
+  var usedBytes: Int { interpreter.instance.vm.usedBytes }
+
+  /// Whether there should be word of it now; if so, there is none again for a while.
+  var wantsToTell: Bool {
+    guard tells, secondsBefore - lastNews >= Self.secondsBetweenNews else { return false }
+    lastNews = secondsBefore
+    return true
+  }
+
+  /// Runs it for a slice; nil when it is not finished then.
+  func slice() -> Interpreter.Result? {
+    sliceStart = .now
+    defer {
+      secondsBefore = activeSeconds
+      sliceStart = nil
+    }
+    let progress =
+      hasBegun
+      ? interpreter.proceed()
+      : interpreter.begin(
+        Array(request.source.utf8), filename: request.filename, mode: .snippet, input: request.input,
+        limits: .init(request.limits), sliceTicks: Self.sliceTicks)
+    hasBegun = true
+    guard case .finished(let result) = progress else { return nil }
+    return result
+  }
+
+  /// The answer to a run that has ended so; what it printed is not in it yet.
+  func answer(_ result: Interpreter.Result) -> RunAnswer {
+    var answer = RunAnswer(RunAnswer.Outcome(result))
+    answer.result = result.result
+    answer.error = result.error.map(RunAnswer.Failure.init)
+    answer.usage.ticks = result.ticks
+    answer.usage.memoryBytes = result.memoryBytes
+    answer.usage.outputBytes = outputBytes + errorBytes
+    answer.usage.seconds = secondsBefore
+    return answer
+  }
+}
+
+extension Duration {
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+extension Interpreter {
+  /// What a fresh instance is given before its first run.
+  func prepare(_ request: RunRequest) {
+    instance.vm[.hashSeed] = request.seed
+  }
+}
+
+extension Interpreter.Limits {
+  init(_ limits: RunLimits) {
+    self.init()
+    ticks = limits.ticks
+    memoryBytes = limits.memoryBytes
+    outputBytes = limits.outputBytes
+    recursion = limits.recursion
+  }
+}
+
+extension RunAnswer.Outcome {
+  fileprivate init(_ result: Interpreter.Result) {
+    self =
+      switch result.outcome {
+      case .ok: .ok
+      // A program may handle the exception; when it does not, the limit is what ended it.
+      case .exception: result.error?.type == "MemoryError" ? .memory : .exception
+      case .syntaxError: .syntaxError
+      case .recursion: .recursion
+      case .limit(.ticks): .ticks
+      case .limit(.time): .time
+      case .limit(.memory): .memory
+      case .limit(.output): .output
+      case .limit(.cancelled): .cancelled
+      }
+  }
+}
+
+extension RunAnswer.Failure {
+  fileprivate init(_ failure: Interpreter.Failure) {
+    let frames = failure.entries.map {
+      RunAnswer.Frame(
+        file: $0.file, function: $0.function, line: $0.line, endLine: $0.endLine, column: $0.column,
+        endColumn: $0.endColumn, source: $0.source)
+    }
+    self.init(type: failure.type, message: failure.message, text: failure.traceback, frames: frames)
+  }
+}

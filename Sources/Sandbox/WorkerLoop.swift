@@ -1,0 +1,197 @@
+import Glibc
+import PythonInterpreter
+import PythonRuntime
+
+/// What a worker does all day: takes messages, gives its jobs a slice each in turn, and makes instances ahead while
+/// there is nothing else to do.
+///
+/// Everything happens on one thread. Whose turn it is: mostly the job that has had the least time, so that a short one never waits for long
+/// ones; every fourth time the one that has waited longest, so that none waits for ever.
+final class WorkerLoop {
+  /// How many jobs a worker has underway at most.
+  static let mostJobs = 64
+  /// Instances that are made ahead.
+  static let spareInstances = 2
+  /// From here on a job is large, and while the worker is over its budget only one large job goes on.
+  private static let largeBytes = 8 << 20
+
+  private let channel: Channel
+  let output: OutputLog
+  private let page: SharedPage
+  private var reader = FrameReader()
+  private var messages: [BrokerMessage] = []
+  private var jobs: [WorkerJob] = []
+  private var spares: [Interpreter] = []
+  private var kept = KeptInstances()
+  private var turns = 0
+  private var status: Int32?
+
+  init(channel: Channel, page: SharedPage) {
+    self.channel = channel
+    self.page = page
+    output = OutputLog(page: page, channel: channel)
+  }
+
+  /// Runs something once, so that everything that is made at its first use is there before the lock falls.
+  func warmUp() {
+    guard let interpreter = Interpreter() else { return }
+    interpreter.stream = { _, _ in }
+    _ = interpreter.run(Array("import sys\nprint(f'{1.5:.2f}', [2 ** 100], sys.version)\nraise ValueError('x')".utf8))
+    spares = (0..<Self.spareInstances).compactMap { _ in Interpreter() }
+  }
+
+  /// Works until the broker closes the channel; answers the exit status.
+  func run(_ confinement: Confinement) -> Int32 {
+    send(.ready(confinement))
+    while status == nil {
+      takeMessages(waits: jobs.isEmpty && spares.count >= Self.spareInstances)
+      let batch = messages
+      messages = []
+      for message in batch { handle(message) }
+      if let index = next() {
+        advance(index)
+      } else if spares.count < Self.spareInstances, let spare = Interpreter() {
+        spares.append(spare)
+      }
+    }
+    return status ?? 0
+  }
+
+  // MARK: Messages
+
+  private func takeMessages(waits: Bool) {
+    do throws(Channel.Failure) {
+      if waits { channel.waitForInput() }
+      while try channel.receive(into: &reader, acceptsDescriptors: true) {}
+      while let bytes = try reader.next() {
+        guard let message = try? BrokerMessage(decoding: bytes) else { throw .malformed }
+        messages.append(message)
+      }
+    } catch {
+      status = error == .closed ? 0 : 2
+    }
+  }
+
+  private func handle(_ message: BrokerMessage) {
+    switch message {
+    case .run(let number, let request, let tells): begin(number, request, tells: tells)
+    case .inspect(let number, let request):
+      page[.lastBegun] = number
+      page[.beat] &+= 1
+      page[.job] = number
+      let answer = inspect(request)
+      page[.job] = 0
+      send(.inspected(job: number, answer))
+    case .cancel(let number):
+      guard let index = jobs.firstIndex(where: { $0.number == number }) else { return }
+      finish(index, RunAnswer(.cancelled))
+    case .forget(let session): kept.forget(session)
+    case .probe(let number): send(.probed(job: number, Probe.attempt()))
+    case .trap(let number):
+      page[.job] = number
+      preconditionFailure("asked to")
+    }
+  }
+
+  private func send(_ message: WorkerMessage) {
+    do throws(Channel.Failure) {
+      try channel.sendAll(message.encoded())
+    } catch {
+      status = 1
+    }
+  }
+
+  /// Asked in the middle of a slice that does not end: whether this job is to end early. Other messages wait.
+  private func isCancelled(_ number: Int) -> Bool {
+    takeMessages(waits: false)
+    return status != nil
+      || messages.contains { message in
+        if case .cancel(number) = message { true } else { false }
+      }
+  }
+
+  // MARK: Jobs
+
+  private func begin(_ number: Int, _ request: RunRequest, tells: Bool) {
+    switch instance(for: request) {
+    case .success(let interpreter):
+      let job = WorkerJob(number, request, interpreter, tells: tells)
+      interpreter.stream = { [unowned self, unowned job] (bytes: [UInt8], isError: Bool) in
+        output.append(bytes, isError: isError, time: job.activeSeconds)
+        if isError { job.errorBytes += bytes.count } else { job.outputBytes += bytes.count }
+      }
+      interpreter.instance.host.isCancelled = { [unowned self, unowned job] in
+        if isCancelled(job.number) { return .cancelled }
+        return job.isOutOfTime ? .time : nil
+      }
+      jobs.append(job)
+    case .failure(let problem):
+      var answer = RunAnswer(.crashed)
+      answer.stateProblem = problem
+      send(.finished(job: number, answer))
+    }
+  }
+
+  private func instance(for request: RunRequest) -> Result<Interpreter, RunAnswer.StateProblem> {
+    switch request.start {
+    case .fresh:
+      guard let fresh = spares.popLast() ?? Interpreter() else { return .failure(.missing) }
+      fresh.prepare(request)
+      return .success(fresh)
+    case .live:
+      guard let live = request.live, let interpreter = kept.take(live.session, state: live.before) else {
+        return .failure(.missing)
+      }
+      return .success(interpreter)
+    case .image(let image):
+      if let live = request.live { kept.forget(live.session) }
+      do throws(Image.Failure) {
+        return .success(try Interpreter(image: image))
+      } catch {
+        return .failure(error == .otherBuild ? .otherBuild : error == .noAddressSpace ? .missing : .damaged)
+      }
+    }
+  }
+
+  /// Whose turn it is.
+  private func next() -> Int? {
+    turns &+= 1
+    var candidates = jobs.indices.map { $0 }
+    let used = jobs.reduce(kept.usedBytes) { $0 + $1.usedBytes }
+    if used > page[.memoryBudget] {
+      kept.removeAll()
+      let large = candidates.filter { jobs[$0].usedBytes > Self.largeBytes }
+      if let first = large.first { candidates.removeAll { large.contains($0) && $0 != first } }
+    }
+    if turns % 4 == 0 { return candidates.min { jobs[$0].lastTurn < jobs[$1].lastTurn } }
+    return candidates.min { jobs[$0].activeSeconds < jobs[$1].activeSeconds }
+  }
+
+  private func advance(_ index: Int) {
+    let job = jobs[index]
+    job.lastTurn = turns
+    page[.lastBegun] = max(page[.lastBegun], job.number)
+    page[.job] = job.number
+    page[.beat] &+= 1
+    let result = job.slice()
+    guard let result else {
+      page[.job] = 0
+      output.flush(job.number)
+      if job.wantsToTell { send(.progress(job: job.number, ticks: job.ticks, seconds: job.activeSeconds)) }
+      return
+    }
+    finish(index, job.answer(result))
+    page[.job] = 0
+  }
+
+  /// Answers a job, and puts its instance away.
+  private func finish(_ index: Int, _ answer: RunAnswer) {
+    let job = jobs.remove(at: index)
+    var answer = answer
+    answer.pieces = output.take()
+    let hasMovedOn = answer.outcome != .cancelled
+    if hasMovedOn, job.request.keepsImage { answer.image = job.interpreter.image() }
+    send(.finished(job: job.number, answer))
+    if hasMovedOn, let live = job.request.live { kept.keep(job.interpreter, live.session, state: live.after) }
+  }
+}

@@ -1,0 +1,56 @@
+import Glibc
+import PythonRuntime
+import Sandbox
+import Testing
+
+extension RealWorkers {
+  @Suite("Sessions in workers")
+  struct LiveStateTests {
+    private let pool = RealWorkers.WorkerPoolTests.makePool(workers: 1)
+
+    private func run(
+      _ source: String, from start: RunStart, before: Int, keeps: Bool = false
+    ) async throws -> RunAnswer {
+      var request = RunRequest(source: source, limits: .forTests())
+      request.start = start
+      request.live = LiveState(session: "s", before: before, after: before + 1)
+      request.keepsImage = keeps
+      return try await pool.run(request)
+    }
+
+    @Test("an instance stays alive between two runs, in just the state that it was left in")
+    func live() async throws {
+      #expect(try await run("x = [1]", from: .fresh, before: 0).outcome == .ok)
+      #expect(try await run("x.append(2); print(x)", from: .live, before: 1).text(isError: false) == "[1, 2]\n")
+      #expect(try await run("print(x)", from: .live, before: 1).stateProblem == .missing)
+      #expect(try await run("print(x)", from: .live, before: 2).stateProblem == .missing)
+    }
+
+    @Test("what was forgotten is not there")
+    func forgotten() async throws {
+      _ = try await run("x = 1", from: .fresh, before: 0)
+      pool.forget(session: "s")
+      #expect(try await run("print(x)", from: .live, before: 1).stateProblem == .missing)
+    }
+
+    @Test("an image goes on where it was taken, also when its worker is gone")
+    func image() async throws {
+      let first = try await run("def f():\n  n = 41\n  return lambda: n + 1\ng = f()", from: .fresh, before: 0, keeps: true)
+      let image = try #require(first.image)
+      for process in pool.processes { kill(process, SIGKILL) }
+      let second = try await run("print(g())", from: .image(image), before: 1)
+      #expect(second.text(isError: false) == "42\n")
+      #expect(second.outcome == .ok && second.image == nil)
+    }
+
+    @Test("an exception moves a session on, and damage to an image is found")
+    func damage() async throws {
+      let first = try await run("x = 1\n1 / 0", from: .fresh, before: 0, keeps: true)
+      #expect(first.outcome == .exception)
+      var bytes = try #require(first.image).bytes
+      bytes[bytes.count / 2] ^= 1
+      #expect(try await run("print(x)", from: .image(Image(bytes: bytes)), before: 1).stateProblem == .damaged)
+      #expect(try await run("print(x)", from: .image(first.image!), before: 1).text(isError: false) == "1\n")
+    }
+  }
+}
