@@ -57,8 +57,9 @@ package final class Channel: Sendable {
     var came: Int32 = -1
     // SAFETY: the reader's room and its length; the call writes no more than that, and one descriptor.
     let count = unsafe reader.withRoom { room in
-      guard acceptsDescriptors else { return unsafe recv(descriptor, room.baseAddress, room.count, Int32(MSG_DONTWAIT)) }
-      return unsafe sandbox_receive(descriptor, room.baseAddress, room.count, Int32(MSG_DONTWAIT), &came)
+      let flags = Int32(MSG_DONTWAIT)
+      guard acceptsDescriptors else { return unsafe recv(descriptor, room.baseAddress, room.count, flags) }
+      return unsafe sandbox_receive(descriptor, room.baseAddress, room.count, flags, &came)
     }
     if came >= 0 { reader.attachments.append(Descriptor(came)) }
     if count > 0 {

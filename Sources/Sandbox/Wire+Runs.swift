@@ -47,6 +47,7 @@ extension RunStart {
 }
 
 extension RunRequest: WireValue {
+  /// Writes it, as its initialiser reads it.
   package func write(to writer: inout WireWriter) {
     writer.write(source)
     writer.write(filename)
@@ -80,6 +81,7 @@ extension RunRequest: WireValue {
 }
 
 extension RunAnswer.Piece: WireValue {
+  /// Writes it, as its initialiser reads it.
   package func write(to writer: inout WireWriter) {
     writer.write(time)
     writer.write(isError)
@@ -145,6 +147,7 @@ extension RunAnswer.Usage {
 }
 
 extension RunAnswer: WireValue {
+  /// Writes it, as its initialiser reads it.
   package func write(to writer: inout WireWriter) {
     writer.write(outcome.rawValue)
     writer.write(pieces.count)
@@ -177,6 +180,7 @@ extension RunAnswer: WireValue {
 }
 
 extension InspectRequest: WireValue {
+  /// Writes it, as its initialiser reads it.
   package func write(to writer: inout WireWriter) {
     run.write(to: &writer)
     writer.write(query)
@@ -188,6 +192,7 @@ extension InspectRequest: WireValue {
 }
 
 extension InspectAnswer: WireValue {
+  /// Writes it, as its initialiser reads it.
   package func write(to writer: inout WireWriter) {
     writer.write(status)
     writer.write(contentType)

@@ -47,9 +47,12 @@ extension Run {
       writer.member("file", frame.file)
       writer.member("function", frame.function)
       writer.member("line", frame.line)
-      writer.member("end_line", frame.endLine)
-      writer.member("column", frame.column)
-      writer.member("end_column", frame.endColumn)
+      for (name, number) in [
+        ("end_line", frame.endLine), ("column", frame.column), ("end_column", frame.endColumn),
+      ] {
+        writer.key(name)
+        if let number { writer.int(number) } else { writer.null() }
+      }
       writer.member("source", frame.source)
       writer.endObject()
     }
