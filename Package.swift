@@ -33,7 +33,9 @@ let package = Package(
     target("PythonBytecode"),
     target("PythonCompiler", ["PythonSyntax", "PythonBytecode"]),
     target("PythonRuntime", ["PythonBytecode"]),
-    target("PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"]),
+    target(
+      "PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"],
+      resources: [.embedInCode("Library/Python/_cellar_importer.py")]),
 
     // The service.
     .systemLibrary(name: "CSystem"),

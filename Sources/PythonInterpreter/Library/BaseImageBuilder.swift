@@ -29,6 +29,17 @@ package enum BaseImageBuilder {
     }
     vm.closeHeap(isImmutable: true)
     var failures: [(name: String, traceback: String)] = []
+    if let importer = CompiledModule.importer {
+      do throws(Unwind) {
+        try vm.addLibraryModule(
+          importer.name, code: importer.code, source: importer.source.bytes, filename: importer.source.filename,
+          isPackage: false)
+        if let traceback = vm.importForImage(importer.name) { failures.append((importer.name, traceback)) }
+        try vm.useImporter(importer.name)
+      } catch {
+        preconditionFailure("the importer does not fit a cage")
+      }
+    }
     let known = Set(modules.map(\.name))
     for row in LibraryModule.all where row.readiness == .loaded && known.contains(row.name) {
       if let traceback = vm.importForImage(row.name) { failures.append((row.name, traceback)) }

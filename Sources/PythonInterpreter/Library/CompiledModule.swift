@@ -7,6 +7,12 @@ package struct CompiledModule: Sendable {
   let source: LibrarySource
   let code: CodeObject
 
+  /// Our own part of `importlib`.
+  static let importer = CompiledModule(
+    name: "_cellar_importer",
+    source: LibrarySource(
+      bytes: PackageResources._cellar_importer_py, filename: "_cellar_importer.py", isPackage: false))
+
   /// Compiles a module's source; nil when our compiler refuses it. Can be called on any thread.
   package init?(name: String, source: LibrarySource) {
     let request = CompileRequest(

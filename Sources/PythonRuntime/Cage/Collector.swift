@@ -142,14 +142,19 @@ struct Collector {
     }
   }
 
-  /// A permanent object; a list's buffer is traced as far as its owner, whom the freezing put in its header, says.
+  /// A permanent object. What a list, dict or set owns is traced only while it does: closing the heap put the owner in its header.
   private mutating func traceBase(_ ref: Ref) {
     let head = vm.words(ref)[0]
-    let kind = UInt8(truncatingIfNeeded: head)
-    if kind == Kind.raw.rawValue { return }
-    guard kind == Kind.buffer.rawValue else { return trace(ref) }
     let owner = vm.words(at: Int(head >> 32))
-    guard head >> 32 != 0, owner.low(2) == Int(ref.offset) else { return }
+    switch UInt8(truncatingIfNeeded: head) {
+    case Kind.raw.rawValue: return
+    case Kind.dictTable.rawValue, Kind.setTable.rawValue:
+      if head >> 32 != 0, owner.low(1) == Int(ref.offset) { trace(ref) }
+      return
+    case Kind.buffer.rawValue:
+      guard head >> 32 != 0, owner.low(2) == Int(ref.offset) else { return }
+    default: return trace(ref)
+    }
     for index in 0..<Int(truncatingIfNeeded: owner[1]) { mark(vm.words(ref).value(1 + index)) }
   }
 

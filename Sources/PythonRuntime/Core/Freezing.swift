@@ -53,12 +53,17 @@ extension VM {
     self[.collectAt] = 2 << 20
   }
 
-  /// Writes into the buffer of each list whose it is, for the collector.
+  /// Writes into what each list, dict and set owns whose it is, for the collector.
   private func nameOwners() {
     forEachPermanent { ref in
       let object = words(ref)
-      guard object.kindByte == Kind.list.rawValue, object.low(2) != 0 else { return }
-      words(at: object.low(2)).setHigh(0, Int(ref.offset))
+      let owned: Int
+      switch object.kindByte {
+      case Kind.list.rawValue: owned = object.low(2)
+      case Kind.dict.rawValue, Kind.set.rawValue: owned = object.low(1)
+      default: return
+      }
+      if owned != 0 { words(at: owned).setHigh(0, Int(ref.offset)) }
     }
   }
 

@@ -23,17 +23,26 @@ extension VM {
       return first == full ? module : try loadModule(first)
     }
     if try findAttribute(module, self.name(.path)) != nil {
-      try iterate(fromList) { (item) throws(Unwind) in
-        guard self.isString(item), self.text(item) != "*" else { return true }
-        if try self.findAttribute(module, try self.intern(item)) == nil,
-          self.host.moduleSource("\(full).\(self.text(item))") != nil
-        {
-          _ = try self.loadModule("\(full).\(self.text(item))")
-        }
-        return true
-      }
+      try loadSubmodules(named: fromList, of: module, full, goesIntoAll: true)
     }
     return module
+  }
+
+  /// The names after `from … import` that are no attributes of a package may be modules in it.
+  private func loadSubmodules(
+    named names: Value, of module: Value, _ full: String, goesIntoAll: Bool
+  ) throws(Unwind) {
+    try iterate(names) { (item) throws(Unwind) in
+      guard self.isString(item) else { return true }
+      if self.text(item) == "*" {
+        if goesIntoAll, let all = try self.findAttribute(module, self.name(.all)) {
+          try self.loadSubmodules(named: all, of: module, full, goesIntoAll: false)
+        }
+      } else if try self.findAttribute(module, try self.intern(item)) == nil {
+        try self.loadSubmoduleIfAny("\(full).\(self.text(item))")
+      }
+      return true
+    }
   }
 
   private func packageName(_ globals: Value) throws(Unwind) -> String {
@@ -62,20 +71,100 @@ extension VM {
       parent = try loadModule(parentName)
       if let known = modules.get(name: key) { return known }
     }
-    let module: Value
-    if let number = NativeRegistry.modules.firstIndex(where: { $0.name == name }) {
-      module = try makeNativeModule(number, key)
-    } else if let row = libraryRow(key) {
-      module = try makeModule(key, code: row[0], filename: row[2], isPackage: row[3] == .true)
-    } else if let found = host.moduleSource(name) {
-      module = try makeSourceModule(key, found.source, found.filename, isPackage: found.isPackage)
-    } else {
-      throw raiseModuleNotFound(try notFoundSentence(name, parent), key)
+    let mark = keepMark()
+    defer { keepRelease(mark) }
+    if let parent { keep(parent) }
+    let importer = self[root: .importer]
+    var spec = Value.none
+    if importer.isRef {
+      spec = try callMethod(importer, "spec_of", key)
+      keep(spec)
+      if spec.isNone, try hasOwnFinders(importer) { return try loadTheLongWay(importer, name, parent) }
     }
+    let module = try makeModule(name, key, parent, spec)
+    keep(module)
     if let parent, let dot = name.lastIndex(of: ".") {
       try setAttribute(parent, try intern(String(name[name.index(after: dot)...])), module)
     }
     return module
+  }
+
+  private func makeModule(_ name: String, _ key: Value, _ parent: Value?, _ spec: Value) throws(Unwind) -> Value {
+    if let number = NativeRegistry.modules.firstIndex(where: { $0.name == name }) {
+      let module = try makeNativeModule(number, key)
+      if !spec.isNone { try setSpec(spec, of: module) }
+      return module
+    }
+    if let row = libraryRow(key) {
+      return try makeModule(key, code: row[0], filename: row[2], isPackage: row[3] == .true, spec: spec)
+    }
+    if let found = host.moduleSource(name) {
+      return try makeSourceModule(key, found.source, found.filename, isPackage: found.isPackage)
+    }
+    throw raiseModuleNotFound(try notFoundSentence(name, parent), key)
+  }
+
+  /// Whether a program has put finders of its own into `sys.meta_path`.
+  private func hasOwnFinders(_ importer: Value) throws(Unwind) -> Bool {
+    try truth(callMethod(importer, "has_other_finders"))
+  }
+
+  /// Asks all finders, through `importlib`, whose own calls tracebacks do not show.
+  private func loadTheLongWay(_ importer: Value, _ name: String, _ parent: Value?) throws(Unwind) -> Value {
+    do throws(Unwind) {
+      return try callMethod(importer, "load", newString(name))
+    } catch {
+      guard error.isException else { throw error }
+      leaveOutImporterCalls()
+      guard pendingMatches(.moduleNotFoundError) else { throw error }
+      let exception = self[root: .pendingException]
+      let plain = "No module named '\(name)'"
+      guard exceptionMessage(exception) == plain else { throw error }
+      throw raiseModuleNotFound(try notFoundSentence(name, parent), try intern(name))
+    }
+  }
+
+  /// Takes the calls of `importlib` out of the pending exception's traceback.
+  private func leaveOutImporterCalls() {
+    let exception = words(self[root: .pendingException])
+    func first(_ start: Value) -> Value {
+      var entry = start
+      while entry.isRef, isImporterCall(words(entry)) { entry = words(entry).value(TracebackLayout.next) }
+      return entry
+    }
+    var entry = first(exception.value(ExceptionLayout.traceback))
+    exception.set(ExceptionLayout.traceback, entry)
+    while entry.isRef {
+      let next = first(words(entry).value(TracebackLayout.next))
+      words(entry).set(TracebackLayout.next, next)
+      entry = next
+    }
+  }
+
+  private func isImporterCall(_ traceback: Words) -> Bool {
+    let function = words(traceback.value(TracebackLayout.function))
+    let file = text(words(function.value(FunctionLayout.code)).value(CodeLayout.filename))
+    return file.hasSuffix("importlib/_bootstrap.py") || file.hasSuffix("_cellar_importer.py")
+  }
+
+  /// A submodule that a list of names after `from … import` may mean; it need not be there.
+  private func loadSubmoduleIfAny(_ name: String) throws(Unwind) {
+    do throws(Unwind) {
+      _ = try loadModule(name)
+    } catch {
+      guard error.isException, pendingMatches(.moduleNotFoundError) else { throw error }
+      let missing = try getAttribute(self[root: .pendingException], intern("name"))
+      guard isString(missing), text(missing) == name, PyDict(self, self[root: .modules]).get(name: try intern(name)) == nil
+      else { throw error }
+      takePending()
+    }
+  }
+
+  private func setSpec(_ spec: Value, of module: Value) throws(Unwind) {
+    let dict = PyDict(self, words(module).value(1))
+    try dict.set(name: name(.spec), spec)
+    try dict.set(name: name(.loader), getAttribute(spec, intern("loader")))
+    try dict.set(name: name(.package), getAttribute(spec, intern("parent")))
   }
 
   /// Why there is no such module: it may not be one, or may only not be available here.
@@ -105,7 +194,8 @@ extension VM {
     return Value(try allocateRecord(.module, class: type(.module), dict))
   }
 
-  private func makeNativeModule(_ index: Int, _ name: Value) throws(Unwind) -> Value {
+  /// A module of the runtime's own, in `sys.modules` too.
+  func makeNativeModule(_ index: Int, _ name: Value) throws(Unwind) -> Value {
     let source = NativeRegistry.modules[index]
     let module = try newModule(name)
     keep(module)
@@ -135,7 +225,9 @@ extension VM {
   }
 
   /// Makes a module and executes its code in it.
-  private func makeModule(_ name: Value, code: Value, filename: Value, isPackage: Bool) throws(Unwind) -> Value {
+  private func makeModule(
+    _ name: Value, code: Value, filename: Value, isPackage: Bool, spec: Value = .none
+  ) throws(Unwind) -> Value {
     let mark = keepMark()
     defer { keepRelease(mark) }
     let module = try newModule(name)
@@ -144,11 +236,17 @@ extension VM {
     try dict.set(name: self.name(.file), filename)
     try dict.set(name: self.name(.builtins), builtinsModule())
     if isPackage {
-      try dict.set(name: self.name(.path), newList())
+      let folder = text(filename).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      try dict.set(name: self.name(.path), newList([newString(folder)]))
       try dict.set(name: self.name(.package), name)
     } else {
       let parent = text(name).split(separator: ".").dropLast().joined(separator: ".")
       try dict.set(name: self.name(.package), newString(parent))
+    }
+    let initializing = try intern("_initializing")
+    if !spec.isNone {
+      try setSpec(spec, of: module)
+      try setAttribute(spec, initializing, .true)
     }
     let modules = PyDict(self, self[root: .modules])
     try modules.set(name: name, module)
@@ -160,6 +258,7 @@ extension VM {
       if let entry = modules.find(name: name) { modules.remove(at: entry) }
       throw error
     }
+    if !spec.isNone { try setAttribute(spec, initializing, .false) }
     // A module may put something else in its place.
     return modules.get(name: name) ?? module
   }
@@ -175,10 +274,19 @@ extension VM {
     }
     var place = "unknown location"
     if let file = try findAttribute(module, self.name(.file)), isString(file) { place = text(file) }
-    let message = "cannot import name '\(text(name))' from '\(shown)' (\(place))"
+    let isPartial = try isInitializing(module)
+    let which = isPartial ? "partially initialized module '\(shown)' (most likely due to a circular import)" : "'\(shown)'"
+    let message = "cannot import name '\(text(name))' from \(which) (\(place))"
     throw raise(
       try call(
         Value(type(.importError)), arguments: [newString(message)], keywords: [(try intern("name"), newString(shown))]))
+  }
+
+  private func isInitializing(_ module: Value) throws(Unwind) -> Bool {
+    guard let spec = try findAttribute(module, name(.spec)), !spec.isNone,
+      let flag = try findAttribute(spec, intern("_initializing"))
+    else { return false }
+    return try truth(flag)
   }
 
   /// `from module import *`.

@@ -33,6 +33,11 @@ extension VM {
     }
   }
 
+  /// Makes a module that was imported the one that finds specs for all that are imported from now on.
+  package func useImporter(_ name: String) throws(Unwind) {
+    self[root: .importer] = PyDict(self, self[root: .modules]).get(name: try intern(name)) ?? .none
+  }
+
   /// The row of a module of the library.
   func libraryRow(_ name: Value) -> PyTuple? {
     let library = self[root: .library]

@@ -28,7 +28,7 @@ enum NativeRegistry {
   static let modules: [NativeModule] =
     NumberRows.modules + ContainerRows.modules
     + [WeakrefModule.module, GCModule.module, AtexitModule.module]
-    + [SysModule.module, StringModule.module, CodecsModule.module]
+    + [SysModule.module, ImpModule.module, MarshalModule.module, StringModule.module, CodecsModule.module]
     + DataModules.modules
 
   /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.
