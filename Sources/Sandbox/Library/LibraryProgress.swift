@@ -10,6 +10,10 @@ package final class LibraryProgress: Sendable {
 
   /// Takes what a cache reports.
   package func show(_ event: BaseImageCache.Event) {
+    if case .failed(let module, let traceback) = event {
+      let reason = traceback.split(separator: "\n").last ?? "for no reason"
+      return write("\(isShown ? "\r\u{1B}[K" : "")cellar: the library's \(module) cannot be loaded: \(reason)\n")
+    }
     guard isShown else { return }
     switch event {
     case .compiled(let done, let total):
