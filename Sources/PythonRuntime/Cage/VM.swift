@@ -108,7 +108,7 @@ package enum StateWord: Int {
   static var pendingException: StateWord { .firstRoot }
   case handledException, builtins, modules, internTable, mainModule, emptyTuple, emptyString
   case specialNames, singleCharacters, boxedZero, profile, lastResult, suspendedValue, entryFunction
-  case weakReferences, outputStream, errorStream, codecs, shownResult
+  case functionCounts, weakReferences, outputStream, errorStream, codecs, shownResult
   /// See `Finalization`: objects that have something to be told at their end, and those whose end has come.
   case finalizable, endedObjects
   /// The hooks of `sys.set_asyncgen_hooks`.
@@ -132,5 +132,7 @@ package enum StateWord: Int {
   case collectionDisabled, collectionDebug, threshold0, threshold1, threshold2
   /// The limit of `sys.set_int_max_str_digits`: 0 is CPython's own, -1 none.
   case maxIntDigits
+  /// How many cells the snippets made.
+  case cellsMade
   case count = 800
 }

@@ -62,6 +62,26 @@ import Glibc
   }
 }
 
+extension Words {
+  /// Whether the words from here on are those of an array.
+  func holds(_ other: [UInt64]) -> Bool {
+    // SAFETY: the words are within the reservation, and the array lives during the comparison.
+    unsafe other.withUnsafeBytes { unsafe memcmp(address, $0.baseAddress!, $0.count) == 0 }
+  }
+
+  /// A copy of the words from here on.
+  func array(count: Int) -> [UInt64] {
+    // SAFETY: the words are within the reservation.
+    unsafe Array(UnsafeBufferPointer(start: address, count: count))
+  }
+
+  /// Writes an array's words from here on.
+  func write(_ words: [UInt64]) {
+    // SAFETY: the words are within the reservation, and the array lives during the copy.
+    unsafe words.withUnsafeBytes { unsafe UnsafeMutableRawPointer(address).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+  }
+}
+
 /// Bytes in the cage, with the same guarantee as `Words`.
 @safe package struct Bytes: BitwiseCopyable {
   let address: UnsafeMutableRawPointer

@@ -163,6 +163,7 @@ extension VM {
       guard self.is(cell, .cell) else {
         throw raise(.typeError, "__classcell__ must be a nonlocal cell, not \(text(try repr(Value(classOf(cell)))))")
       }
+      if isObserved { observeCell(.written, cell, new: Value(ref)) }
       words(cell).set(1, Value(ref))
     }
     try setRootShape(ref, base, members)

@@ -309,7 +309,9 @@ extension VM {
     guard !first.isUnbound else { throw raise(.runtimeError, "super(): arg[0] deleted") }
     let freeNames = PyTuple(self, code.value(CodeLayout.freeNames))
     for index in 0..<freeNames.count where freeNames[index] == name(.class) {
-      let contents = words(function.value(FunctionLayout.cells + index)).value(1)
+      let cell = function.value(FunctionLayout.cells + index)
+      let contents = words(cell).value(1)
+      if isObserved { observeCell(contents.isUnbound ? .failed : .read, cell, new: contents) }
       guard !contents.isUnbound else { throw raise(.runtimeError, "super(): empty __class__ cell") }
       guard self.is(contents, .class) else {
         throw raise(.runtimeError, "super(): __class__ is not a type (\(typeName(contents)))")

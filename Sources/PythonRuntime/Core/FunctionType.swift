@@ -52,6 +52,7 @@ enum FunctionType {
     }
     function.set(FunctionLayout.defaults, a[4])
     if !a[3].isNone { try vm.functionExtras(function).set(FunctionExtras.name, a[3]) }
+    if vm.isObserved { vm.observeCaptures(of: value) }
     return value
   }
 
@@ -248,11 +249,13 @@ enum CellType {
 
   static func getContents(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let contents = vm.words(a[0]).value(1)
+    if vm.isObserved { vm.observeCell(contents.isUnbound ? .failed : .read, a[0], new: contents) }
     if contents.isUnbound { throw vm.raise(.valueError, "Cell is empty") }
     return contents
   }
 
   static func setContents(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    if vm.isObserved { vm.observeCell(a[1].isUnbound ? .emptied : .written, a[0], new: a[1]) }
     vm.words(a[0]).set(1, a[1])
     return .none
   }

@@ -22,7 +22,7 @@ extension VM {
     self[.sliceLength] = sliceTicks ?? 1 << 20
     self[.suspendsSlices] = 0
     self[.suspendRequested] = 0
-    self[.isObserved] = host.onStep != nil || host.onCell != nil ? 1 : 0
+    self[.isObserved] = host.recorder != nil ? 1 : 0
     self[.attentionSpent] = 0
     self[.importsUnderway] = 0
     updateAttention()

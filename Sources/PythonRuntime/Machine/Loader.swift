@@ -32,6 +32,7 @@ extension VM {
     object.set(CodeLayout.cellNames, try loadNames(code.cellNames))
     object.set(CodeLayout.freeNames, try loadNames(code.freeNames))
     object.set(CodeLayout.names, try loadNames(code.names))
+    object.set(CodeLayout.counter, try functionCounter(code))
     try loadInstructions(code, object)
     try loadTables(code, object)
     return Value(ref)

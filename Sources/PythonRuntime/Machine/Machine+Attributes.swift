@@ -165,15 +165,15 @@ extension VM {
       && object.kind != .record
   }
 
-  @inline(__always) func callNamedMethod(_ i: UInt64, _ r: inout Registers) -> Bool {
+  @inline(__always) func callNamedMethod<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
     let cache = self.cache(r.next())
     let object = r[a(i) &+ 3]
     if _fastPath(object.isRef && words(object)[0] >> 16 == cache[0]) {
       let callee = cache.value(1)
       r[a(i)] = callee
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && Int(truncatingIfNeeded: function[1]) == b(i) &+ 1) {
-        return enter(a(i), function, b(i) &+ 1, &r)
+      if _fastPath(function.kindByte == Kind.function.rawValue && function.low(1) == b(i) &+ 1) {
+        return enter(a(i), function, b(i) &+ 1, &r, O.self)
       }
       return slow(&r, i, callMethodSlow)
     }

@@ -5,7 +5,7 @@ import PythonBytecode
 extension VM {
   /// Binds the `count` arguments of a window (the last of them named by `names`) to the parameters of a Python function.
   func bind(_ place: Words, _ function: Words, count: Int, names: Value) throws(Unwind) {
-    if Int(truncatingIfNeeded: function[1]) == count && names.isUnbound {
+    if function.low(1) == count && names.isUnbound {
       clearLocals(place, function, from: count)
       return
     }

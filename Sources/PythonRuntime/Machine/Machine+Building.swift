@@ -216,6 +216,7 @@ extension VM {
       self[.pc] += extensionBytes
       self[.fuel] -= extensionBytes
       setRegister(a(i), value)
+      if isObserved { observeCaptures(of: value) }
     }
   }
 
@@ -240,6 +241,7 @@ extension VM {
     let function = words(ref)
     let object = words(code)
     function[0] = header(.function, class: type(.function), size: cellCount)
+    function[FunctionLayout.simpleArgumentCount] = nextFunctionNumber(object) << 32
     setEntry(function, object)
     function.set(FunctionLayout.code, code)
     function.set(FunctionLayout.globals, globals)
@@ -254,7 +256,7 @@ extension VM {
     let counts = code[CodeLayout.counts]
     let variadic = UInt64(CodeFlags.varargs.rawValue | CodeFlags.varKeywords.rawValue)
     let isSimple = counts >> 32 & 0xFFFF == 0 && counts >> 48 & variadic == 0
-    function[FunctionLayout.simpleArgumentCount] = isSimple ? counts & 0xFFFF : FunctionLayout.notSimple
+    function.setLow(FunctionLayout.simpleArgumentCount, isSimple ? Int(counts & 0xFFFF) : FunctionLayout.notSimple)
     let registers = code[CodeLayout.frame] & 0xFFFF
     let locals = code[CodeLayout.frame] >> 16 & 0xFFFF
     function[FunctionLayout.entry] = (code[CodeLayout.instructions] + 8) | registers << 32 | locals << 48

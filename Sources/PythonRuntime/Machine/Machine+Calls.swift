@@ -6,12 +6,12 @@ extension VM {
   /// Words above a frame that calls with shifted arguments may use without asking.
   static let stackSlack = 64
 
-  @inline(__always) func call(_ i: UInt64, _ r: inout Registers) -> Bool {
+  @inline(__always) func call<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
     let callee = r[a(i)]
     if _fastPath(callee.isRef) {
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && Int(truncatingIfNeeded: function[1]) == b(i)) {
-        return enter(a(i), function, b(i), &r)
+      if _fastPath(function.kindByte == Kind.function.rawValue && function.low(1) == b(i)) {
+        return enter(a(i), function, b(i), &r, O.self)
       }
     }
     return slow(&r, i, callSlow)
@@ -19,7 +19,9 @@ extension VM {
 
   /// Enters a Python function that needs no binding of arguments.
   @inline(__always)
-  func enter(_ window: Int, _ function: Words, _ argumentCount: Int, _ r: inout Registers) -> Bool {
+  func enter<O: Observer>(
+    _ window: Int, _ function: Words, _ argumentCount: Int, _ r: inout Registers, _: O.Type
+  ) -> Bool {
     let entry = function[FunctionLayout.entry]
     let newBase = r.baseAddress &+ (window &+ 3) &* 8
     let depth = self[.depth] &+ 1
@@ -44,6 +46,7 @@ extension VM {
       index &+= 1
     }
     r.goTo(self, offset: Int(UInt32(truncatingIfNeeded: entry)))
+    if O.isActive { observeEntry(&r) }
     return _slowPath(r.isOutOfFuel) ? safePoint(&r) : true
   }
 
@@ -60,7 +63,8 @@ extension VM {
     if _slowPath(depth > self[.recursionLimit]) { throw raiseTooDeep() }
   }
 
-  @inline(__always) func returnValue(_ value: Value, _ r: inout Registers) -> Bool {
+  @inline(__always) func returnValue<O: Observer>(_ value: Value, _ r: inout Registers, _: O.Type) -> Bool {
+    if O.isActive { observeReturn(value, &r) }
     let info = r.header(-1)
     if _slowPath(info & ReturnInfo.continuationMask != 0) {
       r.save(self)
@@ -226,12 +230,12 @@ extension VM {
     return (count, names)
   }
 
-  @inline(__always) func callMethod(_ i: UInt64, _ r: inout Registers) -> Bool {
+  @inline(__always) func callMethod<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
     let callee = r[a(i)]
     if _fastPath(!r[a(i) &+ 3].isUnbound && callee.isRef) {
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && Int(truncatingIfNeeded: function[1]) == b(i) &+ 1) {
-        return enter(a(i), function, b(i) &+ 1, &r)
+      if _fastPath(function.kindByte == Kind.function.rawValue && function.low(1) == b(i) &+ 1) {
+        return enter(a(i), function, b(i) &+ 1, &r, O.self)
       }
     }
     return slow(&r, i, callMethodSlow)
@@ -324,6 +328,7 @@ extension VM {
     self[.function] = address(ofOffset: Int(ref(function).offset))
     self[.pc] = address(ofOffset: Int(UInt32(truncatingIfNeeded: entry)))
     self[.top] = newBase + Int(entry >> 32 & 0xFFFF) * 8
+    if isObserved { observeEntry() }
     if self[.fuel] < 0 { try settleFuel() }
     // A collection waits for the loop's own safe point: callers may hold values.
     if self[.wantsCollection] != 0 { interruptSoon() }

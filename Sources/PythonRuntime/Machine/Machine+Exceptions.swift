@@ -16,12 +16,12 @@ extension VM {
       let code = words(function.value(FunctionLayout.code))
       let index = (offset(ofAddress: self[.pc]) - Int(UInt32(truncatingIfNeeded: function[FunctionLayout.entry]))) / 8 - 1
       let exception = self[root: .pendingException]
-      if self[.isReraise] != 0 {
-        self[.isReraise] = 0
-      } else {
-        addTraceback(exception, index)
-      }
-      if let (handler, register) = findHandler(code, index) {
+      let isNew = self[.isReraise] == 0
+      if isNew { addTraceback(exception, index) }
+      self[.isReraise] = 0
+      let found = findHandler(code, index)
+      if isObserved { observeException(exception, isNew: isNew, leaves: found == nil) }
+      if let (handler, register) = found {
         self[root: .pendingException] = .none
         setRegister(register, exception)
         self[.pc] = address(ofOffset: Int(code[CodeLayout.instructions]) + 8 + handler * 8)

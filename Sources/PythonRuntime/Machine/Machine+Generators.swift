@@ -26,6 +26,7 @@ extension VM {
       generator = Value(ref)
       // One that is never awaited is to be warned of.
       if type == .coroutine { try registerFinalizable(generator) }
+      if isObserved { host.recorder?.generatorMade(self, generator) }
     }
     return ok && finishFrame(generator) && (self[.wantedLoop] == self[.currentLoop] || leaveToSwitch())
   }
@@ -69,6 +70,7 @@ extension VM {
     self[.pc] = address(ofOffset: Int(object[GeneratorLayout.resume]))
     self[.top] = newBase + count * 8
     if wasSuspended { place.set(4 + a(codeWord(-1)), value) }
+    if isObserved { host.recorder?.resumed(self, generator, isFirst: !wasSuspended) }
     if self[.fuel] < 0 { try settleFuel() }
     if self[.wantsCollection] != 0 { interruptSoon() }
   }
@@ -79,6 +81,7 @@ extension VM {
     let value = register(b(i))
     let generator = Value(bits: frameHeader(-4))
     let object = words(generator)
+    if isObserved { host.recorder?.yielding(self, generator, value) }
     let isDelegating = Instruction(word: i).flags & InstructionFlags.isDelegating != 0
     object.set(GeneratorLayout.delegate, isDelegating ? register(c(i)) : .none)
     object.copy(from: frame, at: GeneratorLayout.registers, count: object.low(GeneratorLayout.registerCount))

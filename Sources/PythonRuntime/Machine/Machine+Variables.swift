@@ -36,14 +36,14 @@ extension VM {
     let cell = r[b(i)]
     let value = words(cell).value(1)
     if _slowPath(value.isUnbound) { return slow(&r, i, raiseEmptyCell) }
-    if O.isActive { observeCell(.read, cell, &r) }
+    if O.isActive { observeCell(.read, cell, value, &r) }
     r[a(i)] = value
     return true
   }
 
   @inline(__always) func storeCell<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) {
     let cell = r[a(i)]
-    if O.isActive { observeCell(.write, cell, &r) }
+    if O.isActive { observeCell(.written, cell, r[b(i)], &r) }
     words(cell).set(1, r[b(i)])
   }
 
@@ -51,14 +51,14 @@ extension VM {
     let cell = r.function.value(FunctionLayout.cells &+ b(i))
     let value = words(cell).value(1)
     if _slowPath(value.isUnbound) { return slow(&r, i, raiseEmptyFree) }
-    if O.isActive { observeCell(.read, cell, &r) }
+    if O.isActive { observeCell(.read, cell, value, &r) }
     r[a(i)] = value
     return true
   }
 
   @inline(__always) func storeFree<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) {
     let cell = r.function.value(FunctionLayout.cells &+ a(i))
-    if O.isActive { observeCell(.write, cell, &r) }
+    if O.isActive { observeCell(.written, cell, r[b(i)], &r) }
     words(cell).set(1, r[b(i)])
   }
 
@@ -67,15 +67,18 @@ extension VM {
     guard !cell.value(1).isUnbound else {
       return attempt { () throws(Unwind) in throw raiseUnbound(cellName(register: a(i))) }
     }
+    if isObserved { observeCell(.emptied, register(a(i)), new: .unbound) }
     cell.set(1, .unbound)
     return true
   }
 
   func deleteFree(_ i: UInt64) -> Bool {
-    let cell = words(runningFunction.value(FunctionLayout.cells + a(i)))
+    let object = runningFunction.value(FunctionLayout.cells + a(i))
+    let cell = words(object)
     guard !cell.value(1).isUnbound else {
       return attempt { () throws(Unwind) in throw raiseEmptyFree(freeName(a(i))) }
     }
+    if isObserved { observeCell(.emptied, object, new: .unbound) }
     cell.set(1, .unbound)
     return true
   }
@@ -87,7 +90,9 @@ extension VM {
         setRegister(a(i), value)
         return
       }
-      let value = words(runningFunction.value(FunctionLayout.cells + b(i))).value(1)
+      let cell = runningFunction.value(FunctionLayout.cells + b(i))
+      let value = words(cell).value(1)
+      if isObserved { observeCell(value.isUnbound ? .failed : .read, cell, new: value) }
       if value.isUnbound { throw raiseEmptyFree(freeName(b(i))) }
       setRegister(a(i), value)
     }
@@ -101,11 +106,13 @@ extension VM {
   }
 
   @inline(never) private func raiseEmptyCell(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in throw raiseUnbound(cellName(register: b(i))) }
+    if isObserved { observeCell(.failed, register(b(i)), new: .unbound) }
+    return attempt { () throws(Unwind) in throw raiseUnbound(cellName(register: b(i))) }
   }
 
   @inline(never) private func raiseEmptyFree(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in throw raiseEmptyFree(freeName(b(i))) }
+    if isObserved { observeCell(.failed, runningFunction.value(FunctionLayout.cells + b(i)), new: .unbound) }
+    return attempt { () throws(Unwind) in throw raiseEmptyFree(freeName(b(i))) }
   }
 
   private func raiseUnbound(_ name: String) -> Unwind {

@@ -22,11 +22,10 @@ package final class Host {
   package var isCancelled: () -> Limit? = { nil }
   /// The objects whose repr is being made.
   var reprStack: [UInt64] = []
-  /// Told of each line that is reached, when somebody watches; and of each read and write of a cell, before it happens.
-  package var onStep: ((VM) -> Void)?
-  package var onCell: ((VM, CellAccess, Value) -> Void)?
   /// What the instance began with, if that was not an empty cage.
   var base: BaseImage?
+  /// Told of steps and of what happens to cells, when somebody watches.
+  package var recorder: Recorder?
   /// Collect at every safe point: for tests.
   package var collectsAlways = false
   /// For carets in tracebacks: of a piece of source that is an operation or a subscript, the bytes of its operator or brackets.
@@ -82,6 +81,3 @@ package struct CompileFailure: Error {
     self.text = text
   }
 }
-
-/// What happens to a cell.
-package enum CellAccess { case read, write }

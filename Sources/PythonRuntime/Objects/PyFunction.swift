@@ -1,4 +1,4 @@
-/// A function: `1` the argument count that needs no binding, or all ones; `2` entry offset:32, register count:16, registers to clear:16;
+/// A function: `1` the argument count that needs no binding, or all ones:32, its number (`nextFunctionNumber`):32; `2` entry offset:32, register count:16, registers to clear:16;
 /// then values: `3` code, `4` globals, `5` defaults, `6` extras (`FunctionExtras`) or None, and its cells from word 7 on. The header's
 /// size is the number of cells.
 enum FunctionLayout {
@@ -9,7 +9,7 @@ enum FunctionLayout {
   static let defaults = 5
   static let extras = 6
   static let cells = 7
-  static let notSimple = UInt64.max
+  static let notSimple = 0xFFFF_FFFF
 }
 
 /// What few functions have: a record.
@@ -53,8 +53,8 @@ enum CodeLayout {
   static let cellNames = 14
   static let freeNames = 15
   static let names = 16
-  /// None, or a tuple of values kept for `replace`, `co_code` and the like.
-  static let extra = 17
+  /// Of a snippet's code where its functions are counted: see `Numbering.swift`; else None.
+  static let counter = 17
   static let valueCount = 8
   static let constants = 18
 }
@@ -125,8 +125,9 @@ extension VM {
   package func newCell(_ contents: Value) throws(Unwind) -> Value {
     let ref = try allocateCell(16)
     let cell = words(ref)
-    cell[0] = header(.cell, class: type(.cell))
+    cell[0] = header(.cell, class: type(.cell)) | nextCellNumber()
     cell.set(1, contents)
+    if isObserved { observeCell(.created, Value(ref), new: contents) }
     return Value(ref)
   }
 

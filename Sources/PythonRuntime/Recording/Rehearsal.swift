@@ -1,0 +1,115 @@
+/// A run that was recorded, with checkpoints on its way, so that any moment of it can be reached again in the same instance.
+package final class Rehearsal {
+  private let instance: Instance
+  package let recorder: Recorder
+  /// What the first passage recorded.
+  package private(set) var recording = Recording()
+  package private(set) var stepCount = 0
+  private var checkpoints: [Checkpoint] = []
+  /// The instance after the run.
+  private var end: Checkpoint?
+  private var stepDistance = 4096
+  private var tickDistance = 1 << 20
+  private static let mostCheckpoints = 96
+
+  private var vm: VM { instance.vm }
+
+  /// Of what will run in `instance`, with at most so many steps recorded.
+  package init(_ instance: Instance, recordedSteps: Int) {
+    self.instance = instance
+    recorder = Recorder()
+    recorder.window = 1..<max(1, recordedSteps) + 1
+    instance.host.recorder = recorder
+    recorder.onCheckpoint = { [unowned self] vm in leaveCheckpoint(vm) }
+    recorder.nextCheckpoint = 1
+  }
+
+  /// Called when the run has ended, before anything else happens in the instance.
+  package func finish(wasLimited: Bool) {
+    recorder.finish(vm, wasLimited: wasLimited)
+    recording = recorder.recording
+    stepCount = recorder.stepCount
+    recorder.onCheckpoint = nil
+  }
+
+  /// Called when the result was made: the instance is at rest.
+  package func rest() {
+    var position = recorder.at
+    position.stack = []
+    recorder.at = position
+    vm[.isObserved] = 0
+    instance.host.recorder = nil
+    end = Checkpoint(vm, after: checkpoints.last, position: position, isAtStep: false)
+  }
+
+  private func leaveCheckpoint(_ vm: VM) {
+    defer { recorder.nextCheckpoint = recorder.stepCount + 1 + min(stepDistance, 256) }
+    if let last = checkpoints.last {
+      let isFar = recorder.stepCount - last.steps >= stepDistance || vm.ticksUsed - last.ticks >= tickDistance
+      guard isFar else { return }
+    }
+    checkpoints.append(Checkpoint(vm, after: checkpoints.last, position: recorder.at, isAtStep: true))
+    guard checkpoints.count > Rehearsal.mostCheckpoints else { return }
+    checkpoints = checkpoints.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    stepDistance *= 2
+    tickDistance *= 2
+  }
+
+  // MARK: Going back
+
+  /// Runs `look` with the instance as it was at a step; false when the run has no such step.
+  package func visit(step: Int, _ look: @escaping (VM) -> Void) -> Bool {
+    guard step >= 1, step <= stepCount, let start = checkpoint(before: step) else { return false }
+    if stepCount == step, wasLimitedAt(step) { return false }
+    replay(from: start, window: step..<step + 1) { recorder in
+      recorder.target = step
+      recorder.onTarget = look
+    }
+    return true
+  }
+
+  private func wasLimitedAt(_ step: Int) -> Bool {
+    step - 1 < recording.steps.count && recording.steps[step - 1].event == .limit
+  }
+
+  /// Records steps anew; `onStart` is called with the instance as it was at the first of them.
+  package func record(_ steps: Range<Int>, onStart: @escaping (VM) -> Void) -> Recording {
+    guard let start = checkpoint(before: steps.lowerBound) else { return Recording() }
+    replay(from: start, window: steps) { recorder in
+      recorder.onWindow = onStart
+      recorder.target = steps.upperBound - 1
+    }
+    return recorder.recording
+  }
+
+  /// Runs `look` with the instance as it is after the run.
+  package func visitEnd<Seen>(_ look: (VM) -> Seen) -> Seen {
+    if let end {
+      end.restore(vm)
+      recorder.at = end.position
+      recorder.forgetPlaces()
+    }
+    return look(vm)
+  }
+
+  private func checkpoint(before step: Int) -> Checkpoint? {
+    checkpoints.last { $0.steps < step } ?? checkpoints.first
+  }
+
+  private func replay(from start: Checkpoint, window: Range<Int>, _ prepare: (Recorder) -> Void) {
+    start.restore(vm)
+    recorder.begin(at: start.position, window: window)
+    prepare(recorder)
+    instance.host.recorder = recorder
+    vm[.isObserved] = 1
+    let write = instance.host.write
+    instance.host.write = { _, _ in }
+    defer {
+      instance.host.write = write
+      instance.host.recorder = nil
+    }
+    // How the run ends was seen the first time.
+    _ = try? vm.continueMain()
+    recorder.finish(vm, wasLimited: true)
+  }
+}
