@@ -106,6 +106,9 @@ package final class Interpreter {
     }
   }
 
+  /// Called when a run has ended, before anything is asked of what it left; with whether a limit ended it.
+  var onEnd: ((_ wasLimited: Bool) -> Void)?
+
   /// Takes output as it comes, instead of its being collected in the result.
   package var stream: ((_ bytes: [UInt8], _ isError: Bool) -> Void)?
 
@@ -178,9 +181,11 @@ package final class Interpreter {
         return .suspended
       }
       if endsWithRun { try vm.endProgram() }
+      onEnd?(false)
       return .finished(result(.ok))
     } catch {
       let ticks = vm.runTicks
+      onEnd?(!error.isException)
       vm.prepareToReport()
       switch error {
       case .limit(let limit): return .finished(result(.limit(limit), ticks: ticks))

@@ -2,17 +2,22 @@ import PythonInterpreter
 
 /// Runs a program in this very process, without a worker: what it prints goes straight to the process's own streams.
 package enum LocalRun {
-  /// Runs a source; answers the exit status: the program's own, or 3 when a limit ended it.
-  package static func run(_ source: [UInt8], filename: String, limits: Interpreter.Limits) -> Int32 {
+  /// Runs a source; answers the exit status: the program's own, or 3 when a limit ended it. With `onTrace` it is recorded, and that is given
+  /// what was seen, as JSON.
+  package static func run(
+    _ source: [UInt8], filename: String, limits: Interpreter.Limits, onTrace: (([UInt8]) -> Void)? = nil
+  ) -> Int32 {
     var status: Int32 = 1
     let started = InterpreterThread.run {
-      status = perform(source, filename, limits)
+      status = perform(source, filename, limits, onTrace)
     }
     if !started { complain("a thread to interpret on could not be made") }
     return status
   }
 
-  private static func perform(_ source: [UInt8], _ filename: String, _ limits: Interpreter.Limits) -> Int32 {
+  private static func perform(
+    _ source: [UInt8], _ filename: String, _ limits: Interpreter.Limits, _ onTrace: (([UInt8]) -> Void)?
+  ) -> Int32 {
     guard let interpreter = LocalInterpreter.make() else {
       complain("there is no address space for an interpreter")
       return 1
@@ -37,8 +42,20 @@ package enum LocalRun {
       flush()
       return lines.next() ?? []
     }
-    let result = interpreter.run(source, filename: filename, limits: limits)
-    flush()
+    let result: Interpreter.Result
+    if let onTrace {
+      var subject = Inspection.Subject(source: source)
+      subject.filename = filename
+      subject.mode = .program
+      subject.limits = limits
+      let inspection = Inspection(interpreter, subject)
+      result = inspection.result
+      flush()
+      onTrace(inspection.report(steps: true))
+    } else {
+      result = interpreter.run(source, filename: filename, limits: limits)
+      flush()
+    }
     guard case .limit(let limit) = result.outcome else { return Int32(truncatingIfNeeded: result.exitStatus) }
     complain("the run was ended by its limit of \(limit)")
     return 3

@@ -18,6 +18,8 @@ struct Option: Sendable {
 /// What the command line and the environment say, together.
 struct Settings: Sendable {
   var service = ServiceOptions()
+  /// Where `run` writes what it recorded; nil to record nothing.
+  var traceFile: String?
   /// What is not an option.
   var arguments: [String] = []
 }
@@ -43,6 +45,14 @@ extension Option {
   static let publicFolder = Option(name: "--public", value: "DIR", help: "the folder of the page (Public)") {
     guard !$1.isEmpty else { return "a folder" }
     $0.service.publicFolder = $1
+    return nil
+  }
+
+  static let trace = Option(
+    name: "--trace", value: "FILE", help: "records the run and writes its steps and cells there, as JSON"
+  ) {
+    guard !$1.isEmpty else { return "a file" }
+    $0.traceFile = $1
     return nil
   }
 

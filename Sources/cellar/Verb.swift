@@ -35,9 +35,9 @@ extension Verb {
   }
 
   static let run = Verb(
-    name: "run", arguments: ["FILE"], help: "runs a program; - is standard input", options: []
+    name: "run", arguments: ["FILE"], help: "runs a program; - is standard input", options: [.trace]
   ) { settings in
-    Program.run(settings.arguments[0])
+    Program.run(settings.arguments[0], traceFile: settings.traceFile)
   }
 
   static let repl = Verb(name: "repl", help: "a prompt that runs each statement and shows what it gives") { _ in

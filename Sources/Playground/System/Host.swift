@@ -41,6 +41,22 @@ package enum Host {
     }
   }
 
+  /// Makes or replaces a file; throws the system's reason.
+  package static func write(_ bytes: [UInt8], toFile path: String) throws(HostError) {
+    // SAFETY: the path lives during the call; the third argument is the mode that O_CREAT asks for.
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw HostError(code: errno) }
+    defer { close(descriptor) }
+    var written = 0
+    while written < bytes.count {
+      // SAFETY: the pointer and the count are those of a part of `bytes`, which lives during the call.
+      let count = unsafe bytes.withUnsafeBytes { room in
+        unsafe Glibc.write(descriptor, room.baseAddress! + written, bytes.count - written)
+      }
+      if count > 0 { written += count } else if errno != EINTR { throw HostError(code: errno) }
+    }
+  }
+
   private static func readAll(_ descriptor: Int32) throws(HostError) -> [UInt8] {
     var all: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 65_536)

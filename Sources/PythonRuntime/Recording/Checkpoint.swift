@@ -12,7 +12,6 @@ package struct Checkpoint {
   let ticks: Int
   private let state: [Int]
   private let pages: [Int: Page]
-  private let callbacks: [Value]
   private let reprs: [UInt64]
   let position: Recorder.Position
 
@@ -40,7 +39,6 @@ package struct Checkpoint {
       }
     }
     self.pages = pages
-    callbacks = vm.host.pendingCallbacks
     reprs = vm.host.reprStack
     self.position = position
   }
@@ -60,7 +58,6 @@ package struct Checkpoint {
         }
       }
     }
-    vm.host.pendingCallbacks = callbacks
     vm.host.reprStack = reprs
     vm.forgetCaches()
   }

@@ -108,12 +108,18 @@ package final class Recorder {
 
   // MARK: Steps
 
+  /// A line is about to be reached: the run can be continued from here.
+  func approaching(_ vm: VM) {
+    guard let onCheckpoint, at.steps + 1 >= nextCheckpoint, vm[.nestedRuns] == 0, !isStopping else { return }
+    synchronizeStack(vm)
+    onCheckpoint(vm)
+  }
+
   /// A line is about to run. False when the run is to end here.
   func reached(_ vm: VM) -> Bool {
     if isStopping { return false }
     synchronizeStack(vm)
     guard let top = at.stack.indices.last else { return true }
-    if let onCheckpoint, at.steps + 1 >= nextCheckpoint, vm[.nestedRuns] == 0 { onCheckpoint(vm) }
     let line = vm.currentLine()
     at.stack[top].line = line
     step(vm, .line, line: line)
@@ -190,7 +196,7 @@ package final class Recorder {
       id: at.frames, label: number(of: isModule ? facts.name : "\(facts.name)#\(count)"), name: number(of: facts.name),
       function: isModule ? 0 : number(of: vm.functionLabel(value)), line: facts.line,
       parent: at.stack.last?.record.id ?? 0, kind: facts.kind)
-    if recording.frames.count < window.count { recording.frames.append(record) }
+    if recording.frames.count < max(window.count, 1000) { recording.frames.append(record) }
     return WatchedFrame(
       record: record, facts: facts, function: value, place: 0, line: facts.line,
       held: facts.hasNamespace ? [] : [UInt64](repeating: Value.unbound.bits, count: facts.locals.count),
@@ -264,9 +270,16 @@ package final class Recorder {
   /// A function was made, with cells.
   func made(_ vm: VM, _ function: Value) {
     let object = vm.words(function)
-    guard object.size > 0, let top = at.stack.last else { return }
+    guard object.high(FunctionLayout.simpleArgumentCount) > 0, let top = at.stack.last else { return }
     let facts = facts(vm, object)
     let label = number(of: vm.functionLabel(function))
+    if recording.functions.count < window.count, !facts.hasNamespace {
+      recording.functions.append(
+        FunctionRecord(
+          label: label, name: number(of: facts.name), qualifiedName: number(of: vm.qualifiedName(object)),
+          line: Int32(truncatingIfNeeded: facts.line), step: Int32(truncatingIfNeeded: at.steps + 1),
+          frame: Int32(truncatingIfNeeded: top.record.id)))
+    }
     for index in 0..<min(object.size, facts.free.count) {
       let cell = object.value(FunctionLayout.cells + index)
       guard vm.is(cell, .cell) else { continue }

@@ -9,7 +9,7 @@ package enum StepEvent: UInt8, Sendable {
 package struct ShownValue: Equatable, Sendable {
   package var bits: UInt64
 
-  static let unbound = ShownValue(bits: Value.unbound.bits)
+  package static let unbound = ShownValue(bits: Value.unbound.bits)
   package var isUnbound: Bool { bits == Value.unbound.bits }
   /// Its number in `Recorder.objects`, if it is one.
   package var object: Int? { bits & 7 == 1 ? Int(bits >> 4) : nil }
@@ -85,6 +85,17 @@ package struct CellRecord: Sendable {
   package var new: ShownValue
 }
 
+/// A function object that was made.
+package struct FunctionRecord: Sendable {
+  package var label: Int32
+  package var name: Int32
+  package var qualifiedName: Int32
+  package var line: Int32
+  /// The first step that shows it, and the frame that made it.
+  package var step: Int32
+  package var frame: Int32
+}
+
 /// What was recorded of a part of a run.
 package struct Recording: Sendable {
   /// The number of the first step.
@@ -93,6 +104,7 @@ package struct Recording: Sendable {
   package var changes: [ChangeRecord] = []
   package var ledger: [CellRecord] = []
   package var frames: [FrameRecord] = []
+  package var functions: [FunctionRecord] = []
   /// Something was left out: a bound was met.
   package var isPartial = false
 

@@ -30,6 +30,7 @@ package final class Rehearsal {
     recording = recorder.recording
     stepCount = recorder.stepCount
     recorder.onCheckpoint = nil
+    watch(false)
   }
 
   /// Called when the result was made: the instance is at rest.
@@ -37,9 +38,14 @@ package final class Rehearsal {
     var position = recorder.at
     position.stack = []
     recorder.at = position
-    vm[.isObserved] = 0
-    instance.host.recorder = nil
     end = Checkpoint(vm, after: checkpoints.last, position: position, isAtStep: false)
+  }
+
+  private func watch(_ isOn: Bool) {
+    instance.host.recorder = isOn ? recorder : nil
+    vm[.isObserved] = isOn ? 1 : 0
+    // What else the machine attends to is as the checkpoint has it.
+    vm[.wantedLoop] = isOn || vm[.isAttentive] != 0 ? 1 : 0
   }
 
   private func leaveCheckpoint(_ vm: VM) {
@@ -100,13 +106,12 @@ package final class Rehearsal {
     start.restore(vm)
     recorder.begin(at: start.position, window: window)
     prepare(recorder)
-    instance.host.recorder = recorder
-    vm[.isObserved] = 1
+    watch(true)
     let write = instance.host.write
     instance.host.write = { _, _ in }
     defer {
       instance.host.write = write
-      instance.host.recorder = nil
+      watch(false)
     }
     // How the run ends was seen the first time.
     _ = try? vm.continueMain()

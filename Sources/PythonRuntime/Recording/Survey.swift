@@ -134,7 +134,7 @@ package struct Survey {
     guard vm.words(cell).value(1).isRef else { return 0 }
     let rest = Reach(vm, roots: vm.rootReferences(), without: cell.ref)
     var bytes = 0
-    for ref in reach.order where !rest.contains(ref) && ref != cell.ref { bytes += vm.occupiedBytes(ref) }
+    for ref in reach.order + reach.parts where !rest.contains(ref) && ref != cell.ref { bytes += vm.occupiedBytes(ref) }
     return bytes
   }
 

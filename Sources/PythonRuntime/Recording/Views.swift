@@ -31,6 +31,20 @@ package struct CellView: Sendable {
   package var retainedBytes: Int?
   /// What keeps it alive, from a root on.
   package var path: [String]
+
+  package init(
+    number: Int, name: String, value: ShownValue, sharers: [String], status: Status, ownerFunction: String,
+    retainedBytes: Int? = nil, path: [String]
+  ) {
+    self.number = number
+    self.name = name
+    self.value = value
+    self.sharers = sharers
+    self.status = status
+    self.ownerFunction = ownerFunction
+    self.retainedBytes = retainedBytes
+    self.path = path
+  }
 }
 
 /// A frame at a moment.

@@ -1,0 +1,106 @@
+import PythonRuntime
+
+/// A run that is watched, and then asked about: steps, cells and what happened to them, at any moment of it.
+package final class Inspection {
+  /// What is run, as in `Interpreter.run`.
+  package struct Subject: Sendable {
+    package var source: [UInt8]
+    package var filename = "<snippet>"
+    package var mode = Interpreter.Mode.snippet
+    package var input: [UInt8] = []
+    package var limits = Interpreter.Limits()
+    package var recordedSteps = 100_000
+
+    package init(source: [UInt8]) { self.source = source }
+  }
+
+  let interpreter: Interpreter
+  let rehearsal: Rehearsal
+  package let subject: Subject
+  package private(set) var result: Interpreter.Result
+  private(set) lazy var ledger = LedgerIndex(rehearsal.recording, rehearsal.recorder)
+  /// Makes an interpreter like the one that the run began in, to try a fix.
+  package var makesInterpreter: (() -> Interpreter?)?
+
+  var recorder: Recorder { rehearsal.recorder }
+  var recording: Recording { rehearsal.recording }
+
+  /// Runs the snippet, watched. The interpreter is left as a run that nobody watched would leave it; it must not run anything else while
+  /// there are questions.
+  package init(_ interpreter: Interpreter, _ subject: Subject) {
+    self.interpreter = interpreter
+    self.subject = subject
+    let rehearsal = Rehearsal(interpreter.instance, recordedSteps: subject.recordedSteps)
+    self.rehearsal = rehearsal
+    interpreter.onEnd = { rehearsal.finish(wasLimited: $0) }
+    result = interpreter.run(
+      subject.source, filename: subject.filename, mode: subject.mode, input: subject.input, limits: subject.limits)
+    interpreter.onEnd = nil
+    rehearsal.rest()
+  }
+
+  /// How many steps the run had.
+  package var stepCount: Int { rehearsal.stepCount }
+
+  /// The answer to a question.
+  package func answer(_ query: InspectQuery) -> Inspected {
+    switch query.subject {
+    case .steps: return steps(query)
+    case .find: return find(query)
+    case .ledger: return ledger(query)
+    case .report:
+      var json = JSONText()
+      json.object { writeReport(to: &$0, steps: true) }
+      return Inspected(body: json.bytes)
+    case .state, .functions, .function, .cells, .cell, .matrix, .graph, .assign: return look(query)
+    }
+  }
+
+  /// What is asked of a moment.
+  private func look(_ query: InspectQuery) -> Inspected {
+    var answer = Inspected.missing("step")
+    guard let step = query.step else {
+      return rehearsal.visitEnd { vm in self.answer(query, Survey(vm, recorder), step: nil) }
+    }
+    let found = rehearsal.visit(step: step) { [unowned self] vm in
+      answer = self.answer(query, Survey(vm, recorder), step: step)
+    }
+    return found ? answer : Inspected.missing("step")
+  }
+
+  private func answer(_ query: InspectQuery, _ survey: Survey, step: Int?) -> Inspected {
+    switch query.subject {
+    case .functions, .function: return functions(query, survey, step)
+    case .cells, .cell: return cells(query, survey, step)
+    case .matrix: return matrix(survey, step)
+    case .graph: return picture(query.form, survey, step)
+    case .assign: return assignment(query, survey)
+    default: return state(query, survey, step)
+    }
+  }
+
+  /// What a run's answer says about its functions and cells: the members of an object.
+  package func report(steps: Bool) -> [UInt8] {
+    var json = JSONText()
+    json.object { writeReport(to: &$0, steps: steps) }
+    return json.bytes
+  }
+
+  private func writeReport(to json: inout JSONText, steps includesSteps: Bool) {
+    let survey = rehearsal.visitEnd { vm in Survey(vm, recorder) }
+    writeFunctions(survey.functionViews(), to: &json)
+    writeCells(survey.cellViews(weighs: true), nil, to: &json)
+    json.object("matrix") { writeMatrix(survey, nil, to: &$0) }
+    json.int("stepCount", stepCount)
+    let findings = Diagnosis(self).findings()
+    json.array("warnings") { json in
+      for finding in findings.warnings { json.object { finding.write(to: &$0) } }
+    }
+    if let explanation = findings.explanation { json.object("explanation") { explanation.write(to: &$0) } }
+    if includesSteps {
+      var query = InspectQuery(.steps)
+      query.limit = subject.recordedSteps
+      json.raw("steps", steps(query).body)
+    }
+  }
+}
