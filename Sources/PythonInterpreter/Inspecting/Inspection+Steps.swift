@@ -152,7 +152,6 @@ extension Inspection {
       if !record.value.isUnbound { write(record.value, "value", to: &json) }
       if record.leaves { json.bool("leaves", true) }
       json.int("out", Int(record.output))
-      _ = step
     }
     if step == nil {
       json.object("globals") { json in for (name, value) in survey.globals() { write(value, name, to: &json) } }
@@ -169,8 +168,7 @@ extension Inspection {
   }
 
   private func write(_ view: FrameView, to json: inout JSONText) {
-    write(view.record, to: &json)
-    json.int("at", view.line)
+    write(view.record, line: view.line, to: &json)
     json.text("status", view.status.rawValue)
     json.array("locals") { json in
       for (name, value) in view.locals {

@@ -34,12 +34,13 @@ extension Inspection {
     }
   }
 
-  func write(_ frame: FrameRecord, to json: inout JSONText) {
+  /// A frame; `line` is where it stands, if that is not where its code begins.
+  func write(_ frame: FrameRecord, line: Int? = nil, to json: inout JSONText) {
     json.int("id", frame.id)
     json.text("label", text(frame.label))
     json.text("name", text(frame.name))
     if frame.function != 0 { json.text("function", text(frame.function)) }
-    json.int("line", frame.line)
+    json.int("line", line ?? frame.line)
     if frame.parent != 0 { json.int("parent", frame.parent) }
     json.text("kind", frame.kind.rawValue)
   }
