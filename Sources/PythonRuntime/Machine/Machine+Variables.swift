@@ -19,10 +19,10 @@ extension VM {
 
   // MARK: Cells
 
-  @inline(__always) func makeCell(_ i: UInt64, _ r: inout Registers) -> Bool {
-    guard let ref = quickCell(16) else { return slow(&r, i, makeCellSlow) }
+  @inline(__always) func makeCell<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
+    guard !O.isActive, let ref = quickCell(16) else { return slow(&r, i, makeCellSlow) }
     let cell = words(ref)
-    cell[0] = header(.cell, class: type(.cell))
+    cell[0] = header(.cell, class: type(.cell)) | nextCellNumber(r.function)
     cell.set(1, r[a(i)])
     r[a(i)] = Value(ref)
     return true

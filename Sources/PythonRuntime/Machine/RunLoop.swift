@@ -43,7 +43,7 @@ extension VM {
         case .checkBound: if _slowPath(r[a(i)].isUnbound) { ok = slow(&r, i, raiseUnboundLocal) }
         case .deleteLocal: r[a(i)] = .unbound
 
-        case .makeCell: ok = makeCell(i, &r)
+        case .makeCell: ok = makeCell(i, &r, O.self)
         case .loadCell: ok = loadCell(i, &r, O.self)
         case .storeCell: storeCell(i, &r, O.self)
         case .deleteCell: ok = slow(&r, i, deleteCell)

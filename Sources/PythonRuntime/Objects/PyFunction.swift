@@ -125,7 +125,7 @@ extension VM {
   package func newCell(_ contents: Value) throws(Unwind) -> Value {
     let ref = try allocateCell(16)
     let cell = words(ref)
-    cell[0] = header(.cell, class: type(.cell)) | nextCellNumber()
+    cell[0] = header(.cell, class: type(.cell)) | nextCellNumber(runningFunction)
     cell.set(1, contents)
     if isObserved { observeCell(.created, Value(ref), new: contents) }
     return Value(ref)

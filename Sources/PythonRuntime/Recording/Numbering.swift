@@ -35,9 +35,9 @@ extension VM {
     return UInt64(count)
   }
 
-  /// The header bits of the next cell, when code of a snippet makes it.
-  @inline(__always) func nextCellNumber() -> UInt64 {
-    guard words(runningFunction.value(FunctionLayout.code)).value(CodeLayout.counter).isInt else { return 0 }
+  /// The header bits of the next cell, when a function of a snippet makes it.
+  @inline(__always) func nextCellNumber(_ function: Words) -> UInt64 {
+    guard words(function.value(FunctionLayout.code)).value(CodeLayout.counter).isInt else { return 0 }
     let number = min(self[.cellsMade] &+ 1, CellNumber.last)
     self[.cellsMade] = number
     return CellNumber.bits(number)
