@@ -145,7 +145,7 @@ extension Inspection {
   func writeState(_ survey: Survey, _ step: Int?, withObjects: Bool, to json: inout JSONText) {
     json.int("total", stepCount)
     if let step { json.int("step", step) }
-    if let step, let record = recorder.recording.steps.last {
+    if step != nil, let record = recorder.recording.steps.last {
       json.text("event", record.event.word)
       json.int("line", Int(record.line))
       json.int("frame", Int(record.frame))
