@@ -68,6 +68,15 @@ struct Collector {
     return marks[word] & mask != 0
   }
 
+  /// Calls `body` with each object that was marked, by place; those of the base image are not marked.
+  func forEachMarked(_ body: (Ref) -> Void) {
+    for (index, word) in marks.enumerated() where word != 0 {
+      for bit in 0..<64 where word & 1 << UInt64(bit) != 0 {
+        body(Ref(offset: UInt32(truncatingIfNeeded: heapStart + (index << 6 + bit) << 4)))
+      }
+    }
+  }
+
   /// Marks an object; true if it was not marked before.
   @inline(__always) mutating func markOnly(_ offset: UInt32) -> Bool {
     guard Int(offset) >= heapStart else { return false }

@@ -27,15 +27,12 @@ package struct Checkpoint {
     }
     self.state = state
     var pages: [Int: Page] = [:]
-    for range in vm.usedPages() {
-      for page in range {
-        let words = vm.words(at: page * Cage.pageBytes)
-        if let old = previous?.pages[page], words.holds(old.words) {
-          pages[page] = old
-        } else {
-          let copy = words.array(count: 512)
-          if copy.contains(where: { $0 != 0 }) { pages[page] = Page(copy) }
-        }
+    vm.forEachOwnPage { page in
+      let words = vm.words(at: page * Cage.pageBytes)
+      if let old = previous?.pages[page], words.holds(old.words) {
+        pages[page] = old
+      } else {
+        pages[page] = Page(words.array(count: 512))
       }
     }
     self.pages = pages
@@ -45,18 +42,13 @@ package struct Checkpoint {
 
   /// Puts the instance back to where it was.
   func restore(_ vm: VM) {
-    var ranges = vm.usedPages()
+    vm.forEachOwnPage { page in
+      if pages[page] == nil { vm.resetPage(page) }
+    }
     for index in StateWord.pc.rawValue..<StateWord.count.rawValue { vm[.host, index] = state[index] }
-    ranges += vm.usedPages()
-    for range in ranges {
-      for page in range {
-        let words = vm.words(at: page * Cage.pageBytes)
-        if let saved = pages[page] {
-          if !words.holds(saved.words) { words.write(saved.words) }
-        } else {
-          words.fill(from: 0, count: 512, with: 0)
-        }
-      }
+    for (page, saved) in pages {
+      let words = vm.words(at: page * Cage.pageBytes)
+      if !words.holds(saved.words) { words.write(saved.words) }
     }
     vm.host.reprStack = reprs
     vm.forgetCaches()
@@ -64,6 +56,26 @@ package struct Checkpoint {
 }
 
 extension VM {
+  /// The pages that hold anything that the base image does not: of the used stack, the heap, its live bits and its table.
+  fileprivate func forEachOwnPage(_ body: (Int) -> Void) {
+    var known: Set<Int> = []
+    host.base?.forEachChangedPage(self) { page in
+      known.insert(page)
+      body(page)
+    }
+    let ofBase = (host.base?.segments ?? []).map {
+      $0.cageOffset / Cage.pageBytes..<($0.cageOffset + $0.byteCount) / Cage.pageBytes
+    }
+    for range in usedPages() {
+      for page in range where !known.contains(page) && !ofBase.contains(where: { $0.contains(page) }) { body(page) }
+    }
+  }
+
+  /// Makes a page what it was before anything ran.
+  fileprivate func resetPage(_ page: Int) {
+    Cage.discard(self, from: page * Cage.pageBytes, bytes: Cage.pageBytes)
+  }
+
   /// The pages that hold anything of a program: the used stack, the heap, its live bits and its table.
   fileprivate func usedPages() -> [Range<Int>] {
     let page = Cage.pageBytes

@@ -9,7 +9,8 @@ extension VM {
   }
 }
 
-/// Everything that is alive at a moment, and for each object the one that it was reached from first.
+/// What leads where at a moment: the objects that names and frames of the snippets lead to, and for each of them the one that it was reached
+/// from first.
 struct Reach: ReferenceVisitor {
   private let vm: VM
   /// Bits by offset / 16 from the start of the heap.
@@ -21,6 +22,7 @@ struct Reach: ReferenceVisitor {
   /// From the roots: the main module first, then frames that are running, then whatever else. With `without`, as if that cell was empty.
   init(_ vm: VM, roots: [Ref], without: Ref? = nil) {
     self.vm = vm
+    permanentEnd = vm[.basePages] * Cage.pageBytes
     let granules = max(vm[.heapTop] * Cage.pageBytes - Cage.heapStart, 0) >> 4
     seen = [UInt64](repeating: 0, count: granules >> 6 + 1)
     for root in roots {
@@ -34,15 +36,23 @@ struct Reach: ReferenceVisitor {
   private(set) var parts: [Ref] = []
   private var next = 0
   private var parent: Int32 = -1
+  private let permanentEnd: Int
 
   private mutating func follow(_ without: Ref?) {
     while next < order.count {
       let index = next
       next += 1
       if order[index] == without { continue }
+      // What the base image brings refers to nothing of a snippet's, but for the names of the main module.
+      if Int(order[index].offset) < permanentEnd, !isOfMain(order[index]) { continue }
       parent = Int32(truncatingIfNeeded: index)
       vm.visit(order[index], &self)
     }
+  }
+
+  private func isOfMain(_ ref: Ref) -> Bool {
+    let globals = vm.mainGlobals
+    return globals.ref == ref || vm.words(globals).low(1) == Int(ref.offset)
   }
 
   mutating func reference(_ ref: Ref) {
@@ -64,6 +74,7 @@ struct Reach: ReferenceVisitor {
     return true
   }
 
+  /// Whether an object was reached.
   func contains(_ ref: Ref) -> Bool {
     let granule = (Int(ref.offset) - Cage.heapStart) >> 4
     return granule >= 0 && granule >> 6 < seen.count && seen[granule >> 6] & 1 << UInt64(granule & 63) != 0

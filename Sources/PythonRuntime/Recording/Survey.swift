@@ -4,24 +4,33 @@ import PythonBytecode
 package struct Survey {
   let vm: VM
   let recorder: Recorder
-  let reach: Reach
-  /// The places in `reach.order` of the snippets' functions and cells.
-  private var functions: [Int] = []
-  private var cells: [Int: Int] = [:]
+  private let reach: Reach
+  private let alive: Collector
+  /// The snippets' functions and cells.
+  private var functions: [Value] = []
+  private var cells: [Int: Value] = [:]
   private var sharers: [UInt32: [Value]] = [:]
+  /// Where in `reach.order` each cell is.
+  private var places: [UInt32: Int] = [:]
 
   /// Of an instance whose run stands still.
   package init(_ vm: VM, _ recorder: Recorder) {
     self.vm = vm
     self.recorder = recorder
+    var collector = Collector(vm)
+    collector.markAll()
+    alive = collector
     reach = Reach(vm, roots: vm.rootReferences())
-    for (index, ref) in reach.order.enumerated() {
-      let value = Value(ref)
-      switch vm.words(ref).kind {
-      case .cell where vm.cellNumber(value) > 0: cells[vm.cellNumber(value)] = index
+    var found: [Value] = []
+    collector.forEachMarked { found.append(Value($0)) }
+    let numbered = Set(found.filter { vm.words($0).kind == .cell }.map(\.ref.offset))
+    for (index, ref) in reach.order.enumerated() where numbered.contains(ref.offset) { places[ref.offset] = index }
+    for value in found {
+      switch vm.words(value).kind {
+      case .cell where vm.cellNumber(value) > 0: cells[vm.cellNumber(value)] = value
       case .function where isShown(value):
-        functions.append(index)
-        let object = vm.words(ref)
+        functions.append(value)
+        let object = vm.words(value)
         for number in 0..<object.size {
           let cell = object.value(FunctionLayout.cells + number)
           if cell.isRef { sharers[cell.ref.offset, default: []].append(value) }
@@ -41,7 +50,7 @@ package struct Survey {
 
   /// The snippets' functions that are alive, in the order in which they were made.
   package func functionViews() -> [FunctionView] {
-    functions.map { view(of: Value(reach.order[$0])) }.sorted { ($0.line, $0.label.count, $0.label) < ($1.line, $1.label.count, $1.label) }
+    functions.map { view(of: $0) }.sorted { ($0.line, $0.label.count, $0.label) < ($1.line, $1.label.count, $1.label) }
   }
 
   private func view(of function: Value) -> FunctionView {
@@ -88,15 +97,15 @@ package struct Survey {
   package func cellViews(weighs: Bool) -> [CellView] {
     let onStack = cellsOnStack()
     let mostWeighed = 24
-    return cells.keys.sorted().prefix(10_000).enumerated().map { index, number in
-      let cell = Value(reach.order[cells[number] ?? 0])
+    return cells.sorted { $0.key < $1.key }.prefix(10_000).enumerated().map { index, entry in
+      let (number, cell) = entry
       let holders = sharers[cell.ref.offset] ?? []
       let owner = holders.first.map { ownerName($0) } ?? onStack[number]?.owner ?? ""
       return CellView(
         number: number, name: name(of: cell, holders) ?? onStack[number]?.name ?? recorder.cellName(number),
         value: recorder.show(vm, vm.words(cell).value(1)), sharers: holders.map { vm.functionLabel($0) },
         status: onStack[number] == nil ? .retained : .onStack, ownerFunction: onStack[number]?.owner ?? owner,
-        retainedBytes: weighs && index < mostWeighed ? weight(cell) : nil, path: path(to: cells[number] ?? 0, number))
+        retainedBytes: weighs && index < mostWeighed ? weight(cell) : nil, path: path(to: cell.ref))
     }
   }
 
@@ -138,9 +147,9 @@ package struct Survey {
     return bytes
   }
 
-  private func path(to index: Int, _ number: Int) -> [String] {
+  private func path(to ref: Ref) -> [String] {
     var chain: [Int] = []
-    var at = index
+    var at = places[ref.offset] ?? -1
     while at >= 0, chain.count < 200 {
       chain.append(at)
       at = Int(reach.from[at])
@@ -189,7 +198,7 @@ package struct Survey {
     for frame in recorder.at.stack { found.append((frame, vm.stackWord(vm.address(ofOffset: frame.place)))) }
     for (place, frame) in recorder.at.suspended.sorted(by: { $0.value.record.id < $1.value.record.id }) {
       let generator = vm.words(at: Int(place))
-      guard reach.contains(Ref(offset: place)), generator.kind == .generator, vm.generatorState(generator) != .finished else {
+      guard alive.isMarked(Ref(offset: place)), generator.kind == .generator, vm.generatorState(generator) != .finished else {
         continue
       }
       found.append((frame, generator.advanced(by: GeneratorLayout.registers)))
@@ -258,7 +267,7 @@ package struct Survey {
       for (key, value) in vm.pairs(of: vm.mainGlobals, limit: Recorder.mostNames)
       where !vm.isString(key) || !vm.text(key).hasPrefix("__") { want(value) }
     }
-    for number in cells.keys.sorted() { want(vm.words(reach.order[cells[number] ?? 0]).value(1)) }
+    for cell in cells.sorted(by: { $0.key < $1.key }) { want(vm.words(cell.value).value(1)) }
     var views: [ObjectView] = []
     var next = 0
     while next < queue.count, views.count < limit {
