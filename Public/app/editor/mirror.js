@@ -6,17 +6,25 @@ export class MirrorEditor {
     this.on = on;
     this.stops = new Set();
     this.lit = [];
+    // After Escape the Tab key moves on through the page, until something is typed: no trap for the keyboard.
+    const others = {
+      "Ctrl-/": "toggleComment", "Cmd-/": "toggleComment",
+      Esc: (mirror) => { mirror.setOption("extraKeys", leaving); mirror.getInputField().blur(); on.leave(); },
+    };
+    const leaving = { ...others, Tab: false, "Shift-Tab": false };
+    const staying = {
+      ...others, "Shift-Tab": "indentLess",
+      Tab: (mirror) => (mirror.somethingSelected() ? mirror.indentSelection("add") : mirror.execCommand("insertSoftTab")),
+    };
     this.mirror = CodeMirror((element) => place.append(element), {
       value: text, mode: "python", lineNumbers: true, indentUnit: 4, matchBrackets: true, autoCloseBrackets: true,
       gutters: ["marks", "CodeMirror-linenumbers"], viewportMargin: 20,
-      extraKeys: {
-        Tab: (mirror) => (mirror.somethingSelected() ? mirror.indentSelection("add") : mirror.execCommand("insertSoftTab")),
-        "Shift-Tab": "indentLess", "Ctrl-/": "toggleComment", "Cmd-/": "toggleComment",
-        Esc: (mirror) => { mirror.getInputField().blur(); on.leave(); },
-      },
+      extraKeys: staying,
     });
     this.mirror.getInputField().setAttribute("aria-label", "Python program. Escape leaves the editor.");
-    this.mirror.on("change", () => on.change(this.text()));
+    const stay = () => this.mirror.setOption("extraKeys", staying);
+    this.mirror.on("change", () => { stay(); on.change(this.text()); });
+    this.mirror.on("mousedown", stay);
     this.mirror.on("gutterClick", (_, line) => this.toggleStop(line + 1));
   }
 

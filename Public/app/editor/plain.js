@@ -10,7 +10,7 @@ export class PlainEditor {
     this.area = h("textarea", {
       spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off", wrap: "off",
       "aria-label": "Python program. Escape leaves the editor.",
-      oninput: () => { this.draw(); on.change(this.text()); },
+      oninput: () => { this.hasLeft = false; this.draw(); on.change(this.text()); },
       onscroll: () => { this.numbers.scrollTop = this.area.scrollTop; },
       onkeydown: (event) => this.key(event),
     });
@@ -82,9 +82,10 @@ export class PlainEditor {
 
   key(event) {
     if (event.key === "Escape") {
+      this.hasLeft = true;
       this.area.blur();
       this.on.leave();
-    } else if (event.key === "Tab" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
+    } else if (event.key === "Tab" && !event.shiftKey && !event.ctrlKey && !event.altKey && !this.hasLeft) {
       event.preventDefault();
       this.insert("    ");
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
@@ -95,6 +96,7 @@ export class PlainEditor {
   }
 
   insert(text) {
+    this.hasLeft = false;
     this.area.setRangeText(text, this.area.selectionStart, this.area.selectionEnd, "end");
     this.draw();
     this.on.change(this.text());

@@ -53,6 +53,7 @@ export class Picture {
     const choose = () => this.onCell(node.cell);
     return s("g", {
       class: ["node", node.kind, node.hue, ...flags, isCell && node.cell === selected ? "selected" : ""].join(" "),
+      "data-key": node.key,
       transform: `translate(${node.x} ${node.y})`,
       ...(isCell && {
         tabindex: 0, role: "button", "data-cell": node.cell, "aria-pressed": String(node.cell === selected),

@@ -57,12 +57,13 @@ export const rowMiddle = (index) => measures.head + index * measures.row + measu
 /** The parts' heights, for whoever draws. */
 export const sizes = measures;
 
+/** What was placed before keeps its height unless it is pushed down; what is new comes below it. */
 function stack(column, memory) {
+  const known = (node) => memory.get(node.key) ?? Infinity;
+  column.sort((one, other) => (known(one) === known(other) ? 0 : known(one) - known(other)));
   let cursor = measures.top;
-  const needed = column.reduce((sum, node) => sum + node.height + measures.gap, 0);
   for (const node of column) {
-    const remembered = memory.get(node.key);
-    node.y = remembered !== undefined && remembered < cursor + 2 * needed ? Math.max(cursor, remembered) : cursor;
+    node.y = Math.max(cursor, memory.get(node.key) ?? cursor);
     memory.set(node.key, node.y);
     cursor = node.y + node.height + measures.gap;
   }
