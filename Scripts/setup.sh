@@ -19,6 +19,10 @@ case "$purpose" in
     packages+=(
       python3.11  # the reference: each language test also passes there
       curl        # runs the examples of README.md
+      python3.11-venv  # holds what the browser tests take from PyPI
+      chromium    # shows the page to the browser tests
+      fonts-dejavu-core  # what chromium draws letters with
+      nodejs      # runs the tests of the page's logic
     ) ;;
   *)
     echo "setup.sh: the purpose is 'run' or 'test', not '$purpose'." >&2
@@ -35,7 +39,23 @@ for package in "${packages[@]}"; do
   status=$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null || true)
   [ "$status" = installed ] || missing+=("$package")
 done
-[ ${#missing[@]} -gt 0 ] || exit 0
+
+# What the browser tests take from PyPI, in a folder of its own: the driver, and axe's rules.
+pypi=(playwright==1.65.2 axe-playwright-python==0.1.8)
+install_pypi() {
+  local folder=.build/browser-tests
+  [ "$purpose" = test ] || return 0
+  [ "$(cat "$folder/installed" 2>/dev/null)" != "${pypi[*]}" ] || return 0
+  echo "Installing ${pypi[*]}"
+  /usr/bin/python3.11 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check "${pypi[@]}"
+  echo "${pypi[*]}" >"$folder/installed"
+}
+
+if [ ${#missing[@]} = 0 ]; then
+  install_pypi
+  exit 0
+fi
 
 if [ "$(id -u)" = 0 ]; then
   as_root=(env)
@@ -50,3 +70,4 @@ echo "Installing ${missing[*]}"
 apt=("${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet --option Dpkg::Use-Pty=0)
 "${apt[@]}" update
 "${apt[@]}" install --yes --no-install-recommends "${missing[@]}" >/dev/null
+install_pypi

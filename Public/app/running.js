@@ -100,12 +100,21 @@ export class Runner {
     byId("progress").textContent = `Running for ${seconds} s${this.ticks ? `, ${grouped(this.ticks)} ticks` : ""}`;
   }
 
+  /** Ends what is running. A run that has not begun yet cannot be ended, so that is tried again until it has. */
   async cancel() {
+    const { desk } = this;
     byId("progress").textContent = "Cancelling …";
-    try {
-      if (this.desk.session) await api.cancel(this.desk.session.id);
-    } catch (error) {
-      if (error.code !== "nothing_running") this.abort?.abort();
+    while (desk.busy) {
+      try {
+        await api.cancel(desk.session.id);
+        return;
+      } catch (error) {
+        if (error.code !== "nothing_running") {
+          this.abort?.abort();
+          return;
+        }
+      }
+      await new Promise((resume) => setTimeout(resume, 150));
     }
   }
 

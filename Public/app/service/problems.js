@@ -19,6 +19,7 @@ const sentences = {
   invalid_utf8: "The text holds bytes that are not UTF-8.",
   malformed_request: "The service could not read the request.",
   method_not_allowed: "That cannot be done with this.",
+  no_runs: "This session has no run that could be shared.",
   not_acceptable: "The service has no answer of the kind that was asked for.",
   not_found: "There is nothing here: the session, run or link does not exist.",
   not_utf8: "The program holds bytes that are not UTF-8.",
@@ -29,9 +30,11 @@ const sentences = {
   request_timeout: "The request took too long to arrive.",
   session_full: "This session has as many runs as one may have. Fork it, or leave it and begin another.",
   session_unavailable: "This session cannot be read at the moment.",
+  share_too_long: "This is more than one link can hold. Share a single program, or export the session.",
   source_too_long: "The program is longer than the service takes.",
   store_unavailable: "The service cannot save anything at the moment.",
   target_too_long: "The address is too long. Store the program and share that link instead.",
+  token_missing: "Deleting a link needs the token that came with it.",
   too_many_fields: "The request has too many fields.",
   too_many_requests: "That was very much in a short time. Try again in a moment.",
   too_many_runs: "Too many runs of this session are waiting. Try again when they have ended.",
@@ -42,6 +45,7 @@ const sentences = {
   unsupported_encoding: "The service does not read that encoding.",
   unsupported_media_type: "The service does not take that kind of file.",
   unsupported_version: "The service does not speak that version of HTTP.",
+  wrong_token: "That is not the token that came with this link.",
 };
 
 /** The sentence for a refused request: ours for its code, else the service's own. */
