@@ -79,7 +79,7 @@ package final class Service: Sendable {
     HealthEndpoints(store: book.store, workers: book.workers, state: state).add(to: &router)
     MetricsEndpoint(metrics: metrics).add(to: &router)
     AboutEndpoints(limits: book.limits, ceiling: book.ceiling).add(to: &router)
-    OpenAPIEndpoint().add(to: &router)
+    OpenAPIEndpoint(ceiling: book.ceiling).add(to: &router)
     RunEndpoint(workers: book.workers, defaults: defaults, metrics: book.metrics).add(to: &router)
     SessionEndpoints(book: book).add(to: &router)
     SessionRunEndpoints(book: book).add(to: &router)

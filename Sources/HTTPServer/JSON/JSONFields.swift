@@ -79,7 +79,15 @@ package struct JSONFields {
 
   /// A whole number within bounds, if it is there.
   package mutating func integer(_ name: String, in bounds: ClosedRange<Int>) -> Int? {
-    guard let number = optional(name, "a whole number", \.int) else { return nil }
+    let found = optional(name, "a whole number") { value -> Int? in
+      switch value {
+      case .int(let whole): whole
+      // To JSON, 1.0 is the same number as 1.
+      case .double(let number): Int(exactly: number)
+      default: nil
+      }
+    }
+    guard let number = found else { return nil }
     if !bounds.contains(number) { refuse(name, "must be from \(bounds.lowerBound) to \(bounds.upperBound)") }
     return number
   }

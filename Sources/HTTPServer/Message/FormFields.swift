@@ -38,6 +38,16 @@ package struct FormFields: Sendable {
     return number
   }
 
+  /// Refuses names that are there more than once, of which one value would have to be passed over.
+  package func refuseRepeated() throws(Problem) {
+    var names: Set<String> = []
+    for pair in pairs where !names.insert(pair.name).inserted {
+      let error = Problem.FieldError(field: pair.name, detail: "is there more than once")
+      throw Problem(
+        400, code: "repeated_parameter", detail: "The parameter \(pair.name) is there more than once.", errors: [error])
+    }
+  }
+
   /// Refuses names that are not among the known ones.
   package func refuseUnknown(_ known: Set<String>) throws(Problem) {
     let errors = pairs.filter { !known.contains($0.name) }

@@ -102,7 +102,7 @@ struct Judge {
     switch head.method {
     case .get, .head: return Judgement(target: .file(file), route: "files", bodyLimit: limits.bodyBytes)
     case .options: return options(head, allow: allow)
-    case .post, .put, .patch, .delete, .trace, .connect: return settled(.methodNotAllowed(allow: allow))
+    case .post, .put, .patch, .delete, .trace, .connect, .query: return settled(.methodNotAllowed(allow: allow))
     }
   }
 

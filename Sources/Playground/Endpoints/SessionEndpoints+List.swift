@@ -11,6 +11,7 @@ extension SessionEndpoints {
   func list(_ request: Request) async throws(Problem) -> Response {
     let query = try request.query()
     try query.refuseUnknown(Self.parameters)
+    try query.refuseRepeated()
     let filter = try Self.filter(query)
     let limit = try query.integer("limit", in: 1...Self.mostListed) ?? 20
     let place = try query["cursor"].map { text throws(Problem) in try Cursor.place(text) }

@@ -67,7 +67,9 @@ struct LessonFile {
     guard let title else { return }
     guard openBlock == nil else { throw fault("has a block without an end") }
     guard let id = values["id"], let question = values["question"] else { throw fault("lacks its id or its question") }
-    guard let code = blocks["python"], let output = blocks["output"] else { throw fault("lacks its program or its output") }
+    guard let code = blocks["python"], let output = blocks["output"] else {
+      throw fault("lacks its program or its output")
+    }
     let verdict = values["verdict"].flatMap(Lesson.Verdict.init)
     guard (verdict == nil) == (values["claim"] == nil), (verdict == nil) == (values["verdict"] == nil) else {
       throw fault("has a claim without a verdict, or a verdict without a claim")

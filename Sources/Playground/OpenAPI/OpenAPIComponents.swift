@@ -1,3 +1,6 @@
+import HTTPServer
+import Sandbox
+
 /// Schemas and parameters of the API's description, as JSON.
 enum OpenAPIComponents {
   static let description = """
@@ -7,26 +10,37 @@ enum OpenAPIComponents {
     deterministic: the same snippet with the same seed and clock gives the same answer, but for times.
     """
 
-  static let text =
-    "{\"schemas\": {" + [requests, answers, service].joined(separator: ",") + "}, "
-    + "\"parameters\": {" + parameters + "}}"
+  /// The components, with the operator's ceilings in their places.
+  static func text(ceiling: RunLimits) -> String {
+    var text =
+      "{\"schemas\": {" + [requests, answers, service].joined(separator: ",") + "}, \"parameters\": {" + parameters
+      + "}}"
+    for member in ceiling.json.members {
+      text.replace("\"most \(member.name)\"", with: String(decoding: member.value.serialized(), as: UTF8.self))
+    }
+    return text
+  }
 
   private static let requests = #"""
     "Limits": {"type": "object", "additionalProperties": false, "properties": {
-      "ticks": {"type": "integer", "minimum": 1}, "seconds": {"type": "number", "minimum": 0.01},
-      "memory_bytes": {"type": "integer", "minimum": 1048576}, "output_bytes": {"type": "integer", "minimum": 0},
-      "recursion": {"type": "integer", "minimum": 10}, "recorded_steps": {"type": "integer", "minimum": 0}},
+      "ticks": {"type": "integer", "minimum": 1, "maximum": "most ticks"},
+      "seconds": {"type": "number", "minimum": 0.01, "maximum": "most seconds"},
+      "memory_bytes": {"type": "integer", "minimum": 1048576, "maximum": "most memory_bytes"},
+      "output_bytes": {"type": "integer", "minimum": 0, "maximum": "most output_bytes"},
+      "recursion": {"type": "integer", "minimum": 10, "maximum": "most recursion"},
+      "recorded_steps": {"type": "integer", "minimum": 0, "maximum": "most recorded_steps"}},
       "description": "Each downwards freely, upwards to the operator's ceiling (GET /v1/limits)."},
     "RunRequest": {"type": "object", "additionalProperties": false, "required": ["code"], "properties": {
       "code": {"type": "string", "maxLength": 65536, "description": "At most 65,536 bytes of UTF-8."},
-      "stdin": {"type": ["string", "null"], "maxLength": 262144}, "seed": {"type": ["integer", "null"]},
+      "stdin": {"type": ["string", "null"], "maxLength": 262144},
+      "seed": {"type": ["integer", "null"], "minimum": -9223372036854775808, "maximum": 9223372036854775807},
       "clock": {"type": ["integer", "null"], "minimum": 0, "maximum": 253402300799, "description": "Seconds since 1970."},
       "trace": {"enum": ["none", "cells", "steps", null]},
       "limits": {"oneOf": [{"$ref": "#/components/schemas/Limits"}, {"type": "null"}]}}},
     "CodeForm": {"type": "object", "additionalProperties": false, "required": ["code"],
       "properties": {"code": {"type": "string", "maxLength": 65536}}},
     "SessionRequest": {"type": "object", "additionalProperties": false, "properties": {
-      "title": {"type": ["string", "null"], "maxLength": 500}, "seed": {"type": ["integer", "null"]},
+      "title": {"type": ["string", "null"], "maxLength": 500}, "seed": {"type": ["integer", "null"], "minimum": -9223372036854775808, "maximum": 9223372036854775807},
       "clock": {"type": ["integer", "null"], "minimum": 0, "maximum": 253402300799},
       "limits": {"oneOf": [{"$ref": "#/components/schemas/Limits"}, {"type": "null"}]},
       "from": {"oneOf": [{"type": "null"}, {"type": "object", "additionalProperties": false, "required": ["session"],
@@ -39,10 +53,12 @@ enum OpenAPIComponents {
       "title": {"type": ["string", "null"], "maxLength": 500}}},
     "ShareRequest": {"type": "object", "additionalProperties": false, "properties": {
       "code": {"type": "string", "maxLength": 65536}, "stdin": {"type": ["string", "null"], "maxLength": 262144},
-      "seed": {"type": ["integer", "null"]}, "clock": {"type": ["integer", "null"], "minimum": 0, "maximum": 253402300799},
+      "seed": {"type": ["integer", "null"], "minimum": -9223372036854775808, "maximum": 9223372036854775807}, "clock": {"type": ["integer", "null"], "minimum": 0, "maximum": 253402300799},
       "session": {"type": "string"}, "run": {"type": ["integer", "null"], "minimum": 1, "maximum": 10000},
       "title": {"type": ["string", "null"], "maxLength": 500},
       "step": {"type": ["integer", "null"], "minimum": 1, "maximum": 2147483647}},
+      "anyOf": [{"required": ["code"], "properties": {"code": {"type": "string"}}},
+        {"required": ["session"], "properties": {"session": {"type": "string"}}}],
       "description": "Either `code` or `session`."}
     """#
 
@@ -104,12 +120,13 @@ enum OpenAPIComponents {
   private static let service = #"""
     "Archive": {"type": "object", "required": ["format", "version", "runs"], "additionalProperties": false, "properties": {
       "format": {"const": "cellar-session"}, "version": {"const": 1}, "title": {"type": "string", "maxLength": 500},
-      "created_at": {"type": "string"}, "seed": {"type": "integer"},
+      "created_at": {"type": "string"}, "seed": {"type": "integer", "minimum": -9223372036854775808, "maximum": 9223372036854775807},
       "clock": {"type": "integer", "minimum": 0, "maximum": 253402300799},
       "limits": {"$ref": "#/components/schemas/Limits"}, "runs": {"type": "array", "maxItems": 10000, "items":
       {"type": "object", "additionalProperties": false, "required": ["source", "outcome"], "properties": {
         "created_at": {"type": "string"}, "source": {"type": "string"}, "stdin": {"type": "string"},
-        "seed": {"type": "integer"}, "clock": {"type": "integer", "minimum": 0, "maximum": 253402300799},
+        "seed": {"type": "integer", "minimum": -9223372036854775808, "maximum": 9223372036854775807},
+        "clock": {"type": "integer", "minimum": 0, "maximum": 253402300799},
         "restarted": {"type": "boolean"}, "outcome": {"$ref": "#/components/schemas/Outcome"},
         "stdout": {"type": "string"}, "stderr": {"type": "string"}, "result": {"type": ["string", "null"]},
         "pieces": {"type": "array"}, "limits": {"$ref": "#/components/schemas/Limits"},
@@ -132,22 +149,23 @@ enum OpenAPIComponents {
     """#
 
   private static let parameters = #"""
-    "session": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}},
-    "share": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}},
+    "session": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}},
+    "share": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}},
     "n": {"name": "n", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}},
     "k": {"name": "k", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}},
     "cid": {"name": "cid", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}},
-    "fid": {"name": "fid", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}},
+    "fid": {"name": "fid", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[A-Za-z0-9_<>#.]+$"}},
     "stdin": {"name": "stdin", "in": "query", "schema": {"type": "string"}},
-    "seed": {"name": "seed", "in": "query", "schema": {"type": "integer", "format": "int64"}},
+    "seed": {"name": "seed", "in": "query", "schema": {"type": "integer", "format": "int64",
+      "minimum": -9223372036854775808, "maximum": 9223372036854775807}},
     "clock": {"name": "clock", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 253402300799}},
     "trace": {"name": "trace", "in": "query", "schema": {"enum": ["none", "cells", "steps"]}},
-    "seconds": {"name": "seconds", "in": "query", "schema": {"type": "number", "minimum": 0.01}},
-    "ticks": {"name": "ticks", "in": "query", "schema": {"type": "integer", "minimum": 1}},
-    "memory_bytes": {"name": "memory_bytes", "in": "query", "schema": {"type": "integer", "minimum": 1048576}},
-    "output_bytes": {"name": "output_bytes", "in": "query", "schema": {"type": "integer", "minimum": 0}},
-    "recursion": {"name": "recursion", "in": "query", "schema": {"type": "integer", "minimum": 10}},
-    "recorded_steps": {"name": "recorded_steps", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+    "seconds": {"name": "seconds", "in": "query", "schema": {"type": "number", "minimum": 0.01, "maximum": "most seconds"}},
+    "ticks": {"name": "ticks", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": "most ticks"}},
+    "memory_bytes": {"name": "memory_bytes", "in": "query", "schema": {"type": "integer", "minimum": 1048576, "maximum": "most memory_bytes"}},
+    "output_bytes": {"name": "output_bytes", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": "most output_bytes"}},
+    "recursion": {"name": "recursion", "in": "query", "schema": {"type": "integer", "minimum": 10, "maximum": "most recursion"}},
+    "recorded_steps": {"name": "recorded_steps", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": "most recorded_steps"}},
     "q": {"name": "q", "in": "query", "schema": {"type": "string"},
       "description": "Words that are all in one run's source and output, or in the title; a star ends a part of a word."},
     "cell": {"name": "cell", "in": "query", "schema": {"type": "string"}, "description": "The name of a captured variable."},
@@ -159,7 +177,7 @@ enum OpenAPIComponents {
     "created_after": {"name": "created_after", "in": "query", "schema": {"type": "string", "format": "date-time"}},
     "order": {"name": "order", "in": "query", "schema": {"enum": ["newest", "oldest"]}},
     "limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
-    "cursor": {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+    "cursor": {"name": "cursor", "in": "query", "schema": {"type": "string", "pattern": "^c[0-9a-z]{1,10}$"}},
     "token": {"name": "token", "in": "query", "schema": {"type": "string"}},
     "Authorization": {"name": "Authorization", "in": "header", "schema": {"type": "string"}},
     "If-Match": {"name": "If-Match", "in": "header", "schema": {"type": "string"}},

@@ -1,10 +1,14 @@
 import HTTPServer
+import Sandbox
 
 /// `GET /openapi.json`: the whole API for programs to read. A test holds it to the routes.
-struct OpenAPIEndpoint {
+package struct OpenAPIEndpoint {
+  let ceiling: RunLimits
+
   /// The document; what is written by hand is its schemas, parameters and operations.
-  static let document: [UInt8] = {
-    guard case .object(let components)? = try? JSONValue(parsing: Array(OpenAPIComponents.text.utf8)) else {
+  package static func document(ceiling: RunLimits) -> [UInt8] {
+    let text = OpenAPIComponents.text(ceiling: ceiling)
+    guard case .object(let components)? = try? JSONValue(parsing: Array(text.utf8)) else {
       preconditionFailure("The components of the API's description are not JSON.")
     }
     var paths = JSONObject()
@@ -23,12 +27,13 @@ struct OpenAPIEndpoint {
       "paths": .object(paths), "components": .object(components),
     ]
     return document.serialized()
-  }()
+  }
 
   func add(to router: inout Router) {
-    let tag = EntityTag.of(Self.document)
+    let document = Self.document(ceiling: ceiling)
+    let tag = EntityTag.of(document)
     router.get("/openapi.json", options: RouteOptions(isShared: true)) { request throws(Problem) in
-      try request.answer(tagged: tag) { .json(serialized: Self.document) }
+      try request.answer(tagged: tag) { .json(serialized: document) }
     }
   }
 }

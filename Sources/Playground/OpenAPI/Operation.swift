@@ -99,7 +99,7 @@ struct Operation: Sendable {
         [
           "application/json": Self.content(schema), "text/plain": text, "text/x-python": text,
           "application/x-www-form-urlencoded": Self.content("CodeForm"),
-        ], isRequired: true)
+        ], isRequired: false)
     }
   }
 

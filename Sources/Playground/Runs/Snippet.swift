@@ -117,14 +117,15 @@ struct Snippet: Sendable {
   private static func merged(_ body: JSONValue, _ query: FormFields) throws(Problem) -> JSONValue {
     guard !query.pairs.isEmpty, case .object(var object) = body else { return body }
     try query.refuseUnknown(RunLimits.names.union(["stdin", "seed", "clock", "trace"]))
+    try query.refuseRepeated()
     var limits = JSONObject()
     if case .object(let given) = object["limits"] { limits = given }
     for (name, text) in query.pairs {
       let isText = name == "stdin" || name == "trace"
       let value = isText ? JSONValue.string(text) : (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
       if RunLimits.names.contains(name) {
-        if limits[name] == nil { limits[name] = value }
-      } else if object[name] == nil {
+        if limits[name] ?? .null == .null { limits[name] = value }
+      } else if object[name] ?? .null == .null {
         object[name] = value
       }
     }

@@ -66,7 +66,7 @@ import CSQLite
   }
 
   /// Runs one statement and hands each row to `body`, which must not keep it.
-  func query(
+  package func query(
     _ sql: String, _ parameters: [SQLiteValue] = [], row body: (Row) throws(SQLiteError) -> Void
   ) throws(SQLiteError) {
     try walk(sql, parameters) { row throws(SQLiteError) in

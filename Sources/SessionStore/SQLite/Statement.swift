@@ -81,8 +81,8 @@ import CSQLite
 }
 
 /// The current row of a statement; valid only inside the body that it was handed to.
-struct Row {
+package struct Row {
   let statement: Statement
 
-  subscript(_ column: Int) -> SQLiteValue { statement.column(Int32(column)) }
+  package subscript(_ column: Int) -> SQLiteValue { statement.column(Int32(column)) }
 }
