@@ -55,6 +55,7 @@ let package = Package(
     tests("PythonInterpreterTests", ["PythonInterpreter"]),
     tests("SessionStoreTests", ["SessionStore"]),
     tests("SandboxTests", ["Sandbox", "PythonRuntime"]),
+    tests("PlaygroundTests", ["Playground", "HTTPServer"]),
     tests("ServiceTests", []),
     tests("CodebaseTests", [], exclude: ["ratchet.txt"]),
   ],
