@@ -12,7 +12,7 @@ package enum Program {
       Host.write("cellar: can't read '\(path)': \(error)\n", toErrors: true)
       return 2
     }
-    let filename = path == "-" ? "<stdin>" : path
+    let filename = path == "-" ? "<stdin>" : Host.absolute(path)
     guard let traceFile else { return LocalRun.run(source, filename: filename, limits: .init()) }
     var trace: [UInt8] = []
     let status = LocalRun.run(source, filename: filename, limits: .init()) { trace = $0 }

@@ -19,9 +19,7 @@ struct CompileErrors {
   }
 
   private func line(_ number: Int32) -> String? {
-    // CPython looks the line up in the file of that name: `<string>` and its like have none.
-    let hasFile = !filename.hasPrefix("<") || filename == "<snippet>"
-    guard !source.isEmpty, number > 0, hasFile else { return nil }
+    guard !source.isEmpty, number > 0 else { return nil }
     let lines = source.split(separator: 10, maxSplits: Int(number), omittingEmptySubsequences: false)
     guard lines.count >= Int(number) else { return nil }
     return String(decoding: lines[Int(number) - 1], as: UTF8.self)

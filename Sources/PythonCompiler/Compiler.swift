@@ -22,9 +22,9 @@ package struct CompileOptions: Sendable {
   }
 }
 
-/// Compiles a syntax tree. `source` is only for the line that an error shows.
+/// Compiles a syntax tree. `source` is only for the line that an error shows; `warn` is told of what is right but hardly meant.
 package func compile(
-  _ module: Module, options: CompileOptions, source: [UInt8] = []
+  _ module: Module, options: CompileOptions, source: [UInt8] = [], warn: (CompileWarning) -> Void = { _ in }
 ) throws(SyntaxError) -> CodeObject {
   let errors = CompileErrors(filename: options.filename, source: source)
   let future = try futureFeatures(of: module, errors)
@@ -36,7 +36,9 @@ package func compile(
     options: options, errors: errors, scopes: builder.scopes, futureAnnotations: futureAnnotations)
   let unit = UnitCompiler(
     session: session, kind: .module, scope: builder.module, parent: nil, className: nil, name: "<module>", firstLine: 1)
-  return try unit.compileModule(module)
+  let code = try unit.compileModule(module)
+  builder.warnings.forEach(warn)
+  return code
 }
 
 /// Parses and compiles a source.

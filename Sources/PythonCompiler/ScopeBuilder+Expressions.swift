@@ -51,17 +51,20 @@ extension ScopeBuilder {
       try refuseInAnnotation("await expression", span)
       try visit(value)
       current.isCoroutine = true
-    case .compare(let left, _, let comparators):
+    case .compare(let left, let operators, let comparators):
+      checkComparison(left, operators, comparators, span)
       try visit(left)
       try visit(comparators)
     case .call(let function, let arguments, let keywords):
+      checkCall(function)
       try visit(function)
       try visit(arguments)
       for keyword in keywords { try visit(keyword.value) }
     case .formattedValue(let value, _, let format):
       try visit(value)
       try visit(format)
-    case .subscript(let object, let index, _):
+    case .subscript(let object, let index, let context):
+      if case .load = context { checkSubscript(object, index) }
       try visit(object)
       try visit(index)
     case .slice(let lower, let upper, let step):

@@ -14,6 +14,8 @@ struct ScopeBuilder {
   var depth = 0
   /// Within an annotation of `from __future__ import annotations`, which is not evaluated: its names count for nothing.
   var annotationDepth = 0
+  /// In the order of the source, each once.
+  var warnings: [CompileWarning] = []
 
   init(errors: CompileErrors, futureAnnotations: Bool) {
     self.errors = errors
@@ -157,6 +159,7 @@ struct ScopeBuilder {
       }
       try visit(finally)
     case .assert(let test, let message):
+      checkAssertion(test, span)
       try visit(test)
       try visit(message)
     case .import(let names): for name in names { try visit(name) }

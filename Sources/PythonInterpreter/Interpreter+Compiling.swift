@@ -26,11 +26,18 @@ extension Interpreter {
       case .expression: .expression
       }
     do throws(SyntaxError) {
+      let tree = try parse(
+        request.source, filename: request.filename, mode: mode,
+        options: ParseOptions(rawValue: UInt8(truncatingIfNeeded: request.flags >> 8) & 3))
+      // CPython looks the line of an error of its compiler up in the file of that name, where there is one.
       return try PythonCompiler.compile(
-        source: request.source, mode: mode,
+        tree,
         options: CompileOptions(
           filename: request.filename, optimizationLevel: max(request.optimize, 0),
-          keepsResult: request.mode == .snippet))
+          futureAnnotations: request.flags & CompileRequest.futureAnnotations != 0,
+          keepsResult: request.mode == .snippet),
+        source: request.isFile ? request.source : [],
+        warn: { request.warn($0.message, Int($0.line)) })
     } catch {
       let kind: CompileFailure.Kind =
         switch error.kind {
@@ -40,9 +47,11 @@ extension Interpreter {
         case .memory: .memory
         case .recursion: .recursion
         }
+      let isIncomplete = error.isIncomplete && request.flags & CompileRequest.allowsIncomplete != 0
       throw CompileFailure(
-        kind: kind, message: error.message, filename: request.filename, line: Int(error.line),
-        column: Int(error.column), endLine: Int(error.endLine), endColumn: Int(error.endColumn), text: error.text)
+        kind: kind, message: isIncomplete ? "incomplete input" : error.message, filename: request.filename,
+        line: Int(error.line), column: Int(error.column), endLine: Int(error.endLine), endColumn: Int(error.endColumn),
+        text: error.text)
     }
   }
 }

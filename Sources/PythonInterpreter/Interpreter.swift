@@ -204,7 +204,7 @@ package final class Interpreter {
       return result
     }
     let shown = vm.formatException(exception)
-    append(shown, true)
+    append((try? vm.reportUncaught(exception, shown: shown)) ?? shown, true)
     let failure = Failure(
       type: vm.typeName(exception), message: vm.exceptionMessage(exception),
       traceback: String(decoding: shown, as: UTF8.self), entries: vm.tracebackEntries(exception))

@@ -174,6 +174,7 @@ extension Parser {
     let first = index
     while kind == .not { advance() }
     let operand = index
+    try checkSigns(first..<operand)
     var result = try parseComparison()
     for start in (first..<operand).reversed() {
       result = try node(.unary(.not, result), from: start, over: height)
@@ -276,6 +277,7 @@ extension Parser {
     }
     while unaryOperator(kind) != nil { advance() }
     let operand = index
+    try checkSigns(start..<operand)
     var result = try parseAwait()
     if kind == .doubleStar { result = try parsePowers(result, from: operand) }
     return try applySigns(start..<operand, to: result)
@@ -289,6 +291,7 @@ extension Parser {
       let first = index
       while unaryOperator(kind) != nil { advance() }
       let operand = index
+      try checkSigns(first..<operand)
       bases.append((try parseAwait(), operand, first..<operand, height))
     }
     guard var last = bases.popLast() else { throw .syntax }
@@ -300,6 +303,11 @@ extension Parser {
       result = try applySigns(left.signs, to: power)
     }
     return result
+  }
+
+  /// CPython's parser goes a level deeper for each sign, and has memory for so many.
+  private func checkSigns(_ signs: Range<Int>) throws(Failure) {
+    if signs.count > 5_900 { throw .tooDeep }
   }
 
   private mutating func applySigns(_ signs: Range<Int>, to operand: Expression) throws(Failure) -> Expression {

@@ -14,6 +14,15 @@ package enum Host {
     unsafe access(path, R_OK) == 0
   }
 
+  /// A path from the root on, as CPython shows the one that it runs.
+  package static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    // SAFETY: with no room given, the call allocates what it answers; it is copied and freed at once.
+    guard let folder = unsafe getcwd(nil, 0) else { return path }
+    defer { unsafe free(folder) }
+    return unsafe String(cString: folder) + "/" + path
+  }
+
   /// The whole of a file, or of the standard input for "-"; throws the system's reason.
   package static func read(_ path: String) throws(HostError) -> [UInt8] {
     if path == "-" { return try readAll(STDIN_FILENO) }

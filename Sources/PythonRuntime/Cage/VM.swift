@@ -108,7 +108,7 @@ package enum StateWord: Int {
   static var pendingException: StateWord { .firstRoot }
   case handledException, builtins, modules, internTable, mainModule, emptyTuple, emptyString
   case specialNames, singleCharacters, boxedZero, profile, lastResult, suspendedValue, entryFunction
-  case functionCounts, weakReferences, outputStream, errorStream, codecs, shownResult
+  case functionCounts, weakReferences, outputStream, errorStream, codecs, shownResult, inputStream
   /// See `Finalization`: objects that have something to be told at their end, and those whose end has come.
   case finalizable, endedObjects
   /// The hooks of `sys.set_asyncgen_hooks`.

@@ -35,7 +35,18 @@ enum CodeType {
       NativeProperty("co_code", { (vm, a) throws(Unwind) in
         let code = vm.words(a[0])
         let start = vm.words(at: Int(code[CodeLayout.instructions]))
-        return try vm.newBytes(start.bytes(from: 1).array(count: code.low(CodeLayout.wordCount) * 8))
+        // A unit for each word, as far as two bytes show it, and the one in front.
+        var units: [UInt8] = [UInt8(Opcode.nop.rawValue), 0]
+        for index in 0..<code.low(CodeLayout.wordCount) {
+          units += [UInt8(truncatingIfNeeded: start[1 + index]), UInt8(truncatingIfNeeded: start[1 + index] >> 16)]
+        }
+        return try vm.newBytes(units)
+      }),
+      NativeProperty("co_linetable", lineTable),
+      NativeProperty("co_exceptiontable", { (vm, a) throws(Unwind) in
+        let code = vm.words(a[0])
+        let table = vm.words(at: Int(code[CodeLayout.exceptions]))
+        return try vm.newBytes(table.bytes(from: 1).array(count: code.high(CodeLayout.wordCount) * 16))
       }),
     ])
 
@@ -57,13 +68,33 @@ enum CodeType {
     else { return .false }
     for index in [CodeLayout.name, CodeLayout.localNames, CodeLayout.cellNames, CodeLayout.freeNames]
     where try !vm.equal(x.value(index), y.value(index)) { return .false }
-    for index in 0..<x.low(CodeLayout.constantCount) {
-      let p = x.value(CodeLayout.constants + index)
-      let q = y.value(CodeLayout.constants + index)
-      guard vm.classOf(p) == vm.classOf(q) else { return .false }
-      guard try vm.equal(p, q) else { return .false }
+    for index in 0..<x.low(CodeLayout.constantCount)
+    where try !isSameConstant(vm, x.value(CodeLayout.constants + index), y.value(CodeLayout.constants + index)) {
+      return .false
     }
-    return Value(sameInstructions(vm, x, y))
+    return Value(sameInstructions(vm, x, y) && samePositions(vm, x, y))
+  }
+
+  /// Equal and of one type through and through: 0.0 is neither 0 nor -0.0.
+  private static func isSameConstant(_ vm: VM, _ x: Value, _ y: Value) throws(Unwind) -> Bool {
+    if x == y { return true }
+    guard vm.classOf(x) == vm.classOf(y) else { return false }
+    if vm.isExactly(x, .float), let a = vm.asDouble(x), let b = vm.asDouble(y) { return a.bitPattern == b.bitPattern }
+    switch vm.kind(x) {
+    case .tuple:
+      let (p, q) = (PyTuple(vm, x), PyTuple(vm, y))
+      guard p.count == q.count else { return false }
+      for index in 0..<p.count where try !isSameConstant(vm, p[index], q[index]) { return false }
+      return true
+    case .complex: return vm.words(x)[1] == vm.words(y)[1] && vm.words(x)[2] == vm.words(y)[2]
+    case .set: return vm.text(try vm.repr(x)) == vm.text(try vm.repr(y))
+    default: return try vm.equal(x, y)
+    }
+  }
+
+  private static func samePositions(_ vm: VM, _ x: Words, _ y: Words) -> Bool {
+    guard (x[CodeLayout.positions] == 0) == (y[CodeLayout.positions] == 0) else { return false }
+    return (0..<x.low(CodeLayout.wordCount)).allSatisfy { vm.position(x, $0) == vm.position(y, $0) }
   }
 
   /// Words are equal but for the places of their inline caches.
@@ -79,37 +110,6 @@ enum CodeType {
     var hash = vm.stringHash(code.value(CodeLayout.name))
     hash ^= Int(truncatingIfNeeded: code[CodeLayout.counts]) &* 31 ^ code.high(CodeLayout.frame)
     return Value(small: hash & Value.maxSmall)
-  }
-
-  /// `(start, end, line)` in bytes of our own code.
-  static func lines(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let code = vm.words(a[0])
-    let result = try vm.newList()
-    var start = 0
-    let count = code.low(CodeLayout.wordCount)
-    while start < count {
-      let line = vm.line(code, start)
-      var end = start + 1
-      while end < count, vm.line(code, end) == line { end += 1 }
-      let entry = try vm.newTuple(Value(small: start * 8), Value(small: end * 8), line > 0 ? Value(small: line) : .none)
-      try PyList(vm, result).append(entry)
-      start = end
-    }
-    return try vm.makeIterator(result)
-  }
-
-  static func positions(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let code = vm.words(a[0])
-    let result = try vm.newList()
-    let optional = { (number: Int32, least: Int32) in number < least ? Value.none : Value(small: Int(number)) }
-    for index in 0..<code.low(CodeLayout.wordCount) {
-      let position = vm.position(code, index)
-      let entry = try vm.newTuple(
-        optional(position.line, 1), optional(position.endLine, 1), optional(position.column, 0),
-        optional(position.endColumn, 0))
-      try PyList(vm, result).append(entry)
-    }
-    return try vm.makeIterator(result)
   }
 
   /// A copy with other names, first line, flags, file or constants. Our instructions cannot be given as bytes.
@@ -164,6 +164,15 @@ enum CodeType {
         throw vm.raise(.valueError, "code: co_flags cannot change how arguments are taken or whether it is a generator")
       }
       code[CodeLayout.counts] = code[CodeLayout.counts] & 0xFFFF_FFFF_FFFF | flags << 48
+    case "co_linetable":
+      guard vm.is(value, .bytes) else {
+        throw vm.raise(.typeError, "replace() argument 'co_linetable' must be bytes, not \(vm.typeName(value))")
+      }
+      try setLineTable(vm, code, vm.byteArray(value))
+    case "co_nlocals":
+      guard try vm.indexAsInt(value) == PyTuple(vm, code.value(CodeLayout.localNames)).count else {
+        throw vm.raise(.valueError, "code: co_nlocals != len(co_varnames)")
+      }
     case "co_consts":
       guard vm.is(value, .tuple), PyTuple(vm, value).count == code.high(CodeLayout.constantCount) else {
         throw vm.raise(.valueError, "code: co_consts must be a tuple of as many constants as before")
@@ -183,6 +192,17 @@ enum CodeType {
         throw vm.raise(.valueError, "code: a code constant can only become one with as many free variables")
       }
     }
+    guard isLike(vm, old, value) else {
+      throw vm.raise(.valueError, "code: a tuple or a str among the constants can only become another such")
+    }
     code.set(CodeLayout.constants + index, value)
+  }
+
+  /// Instructions take names and tuples of names for granted.
+  private static func isLike(_ vm: VM, _ old: Value, _ new: Value) -> Bool {
+    if vm.isString(old) { return vm.isString(new) }
+    guard vm.is(old, .tuple) else { return true }
+    guard vm.is(new, .tuple), PyTuple(vm, old).count == PyTuple(vm, new).count else { return false }
+    return (0..<PyTuple(vm, old).count).allSatisfy { isLike(vm, PyTuple(vm, old)[$0], PyTuple(vm, new)[$0]) }
   }
 }

@@ -31,6 +31,7 @@ enum CoreBuiltins {
       try vm.buildClass(PyTuple(vm, a[0]), a[1])
     }),
     NativeFunction("__import__", "name, globals=None, locals=None, fromlist=None, level=0", importModule),
+    NativeFunction("exit", "code=None", exit), NativeFunction("quit", "code=None", exit),
     NativeFunction("open", "*args, **kwargs", { (vm, _) throws(Unwind) in
       throw vm.raise(.runtimeError, "open() is not available here: a snippet has no files")
     }),
@@ -88,11 +89,21 @@ enum CoreBuiltins {
   }
 
   static func input(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    if !a[0].isUnbound { try vm.write(PyString(vm, vm.str(a[0])).utf8(), isError: false) }
-    var line = try vm.readInputLine()
-    guard let last = line.last else { throw vm.raise(.eofError, "EOF when reading a line") }
-    if last == 0x0A { line.removeLast() }
-    return try vm.newString(utf8: line)
+    if !a[0].isUnbound {
+      let prompt = try vm.str(a[0])
+      if let file = try vm.replacedOutput(), !vm.isOutputStream(file) {
+        _ = try vm.callMethod(file, "write", prompt)
+      } else {
+        try vm.write(PyString(vm, prompt).utf8(), isError: false)
+      }
+    }
+    guard let line = try vm.inputLine() else { throw vm.raise(.eofError, "EOF when reading a line") }
+    return line
+  }
+
+  /// What `site` gives to the prompt.
+  static func exit(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    throw vm.raise(.systemExit, arguments: [a[0]])
   }
 
   static func getAttribute(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -153,15 +164,23 @@ enum CoreBuiltins {
     case "single": mode = .interactive
     default: throw vm.raise(.valueError, "compile() mode must be 'exec', 'eval' or 'single'")
     }
+    // Of the flags: those of the parser, incomplete input, trees, await outside of functions, future features.
+    guard try vm.indexAsInt(a[3]) & ~0x1FE_7610 == 0 else {
+      throw vm.raise(.valueError, "compile(): unrecognised flags")
+    }
+    guard (-1...2).contains(try vm.indexAsInt(a[5])) else {
+      throw vm.raise(.valueError, "compile(): invalid optimize value")
+    }
     return try vm.compile(
-      vm.sourceBytes(a[0], "compile"), filename: filename, mode: mode, optimize: vm.indexAsInt(a[5]), flags: vm.indexAsInt(a[3]))
+      vm.sourceBytes(a[0], "compile"), filename: filename, mode: mode, optimize: vm.indexAsInt(a[5]),
+      flags: vm.indexAsInt(a[3]) | vm.sourceFlags(a[0]))
   }
 
   static func execute(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let (globals, locals) = try scopes(vm, a, "exec")
     var code = a[0]
     if !vm.is(code, .code) {
-      code = try vm.compile(vm.sourceBytes(a[0], "exec"), filename: "<string>", mode: .module, optimize: -1, flags: 0)
+      code = try vm.compile(vm.sourceBytes(a[0], "exec"), filename: "<string>", mode: .module, optimize: -1, flags: vm.sourceFlags(a[0]))
       a[0] = code
       guard a[3].isNone else { throw vm.raise(.typeError, "closure can only be used when source is a code object") }
     }
@@ -175,7 +194,7 @@ enum CoreBuiltins {
     if !vm.is(code, .code) {
       var source = try vm.sourceBytes(a[0], "eval")
       source = Array(source.drop { $0 == 0x20 || $0 == 0x09 })
-      code = try vm.compile(source, filename: "<string>", mode: .expression, optimize: -1, flags: 0)
+      code = try vm.compile(source, filename: "<string>", mode: .expression, optimize: -1, flags: vm.sourceFlags(a[0]))
       a[0] = code
     }
     return try vm.runCode(code, globals: globals, locals: locals, closure: .none, what: "eval")
@@ -225,16 +244,6 @@ extension VM {
     try charge(count / 32)
   }
 
-  /// The next line of the run's standard input with its newline, if it has one; empty at the end.
-  func readInputLine() throws(Unwind) -> [UInt8] {
-    if let readLine = host.readLine { return readLine() }
-    let rest = host.input.dropFirst(self[.inputUsed])
-    let end = rest.firstIndex(of: 0x0A).map { $0 + 1 } ?? rest.endIndex
-    self[.inputUsed] = end
-    try charge((end - rest.startIndex) / 32)
-    return Array(rest[rest.startIndex..<end])
-  }
-
   /// A string's UTF-8 at the end of a buffer.
   func appendUTF8(_ string: Value, to bytes: inout [UInt8]) {
     let view = PyString(self, string)
@@ -250,6 +259,9 @@ extension VM {
     PyDict(self, self[root: .modules]).get(name: try intern("builtins")) ?? self[root: .builtins]
   }
 
+  /// `PyCF_IGNORE_COOKIE` for text: it has no encoding any more.
+  func sourceFlags(_ source: Value) -> Int { isString(source) ? 0x100 : 0 }
+
   /// The source that `compile`, `exec` and `eval` take: text, or bytes of UTF-8.
   func sourceBytes(_ value: Value, _ what: String) throws(Unwind) -> [UInt8] {
     let bytes: [UInt8]
@@ -263,17 +275,21 @@ extension VM {
     return bytes
   }
 
-  package func compile(_ source: [UInt8], filename: String, mode: CompileRequest.Mode, optimize: Int, flags: Int)
-    throws(Unwind) -> Value
-  {
+  package func compile(
+    _ source: [UInt8], filename: String, mode: CompileRequest.Mode, optimize: Int, flags: Int, isFile: Bool = false
+  ) throws(Unwind) -> Value {
     try charge(source.count)
+    var warnings: [(message: String, line: Int)] = []
+    var request = CompileRequest(source: source, filename: filename, mode: mode, optimize: optimize, flags: flags)
+    request.isFile = isFile
+    request.warn = { warnings.append(($0, $1)) }
     let code: CodeObject
     do {
-      code = try host.compile(
-        CompileRequest(source: source, filename: filename, mode: mode, optimize: optimize, flags: flags))
+      code = try host.compile(request)
     } catch {
       throw raiseCompileFailure(error)
     }
+    for warning in warnings { try warnOfSource(warning.message, filename: filename, line: warning.line) }
     return try load(code)
   }
 

@@ -1,11 +1,3 @@
-extension VM {
-  /// Whether a value is one of the streams that stand for the run's output.
-  func isOutputStream(_ value: Value) -> Bool {
-    value == self[root: .outputStream] || value == self[root: .errorStream]
-  }
-  func isErrorStream(_ value: Value) -> Bool { value.isRef && value == self[root: .errorStream] }
-}
-
 /// `sys`, as far as it means something in a cage.
 enum SysModule {
   static let module = NativeModule(
@@ -69,48 +61,13 @@ enum SysModule {
     try dict.set(name: vm.intern("argv"), vm.newList([vm.newString("")]))
     try dict.set(name: vm.intern("path"), vm.newList())
     try dict.set(name: vm.intern("dont_write_bytecode"), .true)
-    for (name, root) in [("stdout", StateWord.outputStream), ("stderr", .errorStream)] {
+    for (name, root) in [("stdin", StateWord.inputStream), ("stdout", .outputStream), ("stderr", .errorStream)] {
       let stream = try vm.makeStream()
       vm[root: root] = stream
       try dict.set(name: vm.intern(name), stream)
+      try dict.set(name: vm.intern("__\(name)__"), stream)
     }
   }
-}
-
-extension VM {
-  /// An object that stands for one of the run's streams.
-  fileprivate func makeStream() throws(Unwind) -> Value {
-    Value(try allocateRecord(.record, class: type(.outputStream), .none))
-  }
-}
-
-/// `sys.stdout` and `sys.stderr`.
-enum StreamType {
-  static let type = NativeType(
-    .outputStream, "TextIOWrapper", kind: .record, isSubclassable: false, module: "_io",
-    [
-      NativeFunction("write", "self, text, /", { (vm, a) throws(Unwind) in
-        guard vm.isString(a[1]) else {
-          throw vm.raise(.typeError, "write() argument must be str, not \(vm.typeName(a[1]))")
-        }
-        try vm.write(PyString(vm, a[1]).utf8(), isError: vm.isErrorStream(a[0]))
-        return Value(small: PyString(vm, a[1]).count)
-      }),
-      NativeFunction("flush", "self, /", { (_, _) throws(Unwind) in .none }),
-      NativeFunction("isatty", "self, /", { (_, _) throws(Unwind) in .false }),
-      NativeFunction("writable", "self, /", { (_, _) throws(Unwind) in .true }),
-      NativeFunction("readable", "self, /", { (_, _) throws(Unwind) in .false }),
-      NativeFunction("__repr__", "self, /", { (vm, a) throws(Unwind) in
-        let name = vm.isErrorStream(a[0]) ? "<stderr>" : "<stdout>"
-        return try vm.newString("<_io.TextIOWrapper name='\(name)' mode='w' encoding='utf-8'>")
-      }),
-    ],
-    properties: [
-      NativeProperty("encoding", { (vm, _) throws(Unwind) in try vm.intern("utf-8") }),
-      NativeProperty("name", { (vm, a) throws(Unwind) in
-        try vm.intern(vm.isErrorStream(a[0]) ? "<stderr>" : "<stdout>")
-      }),
-    ])
 }
 
 /// The types of the core, in an order in which a base stands before its subclasses.

@@ -77,7 +77,8 @@ extension VM {
   package func runMain(
     _ source: [UInt8], filename: String, globals: Value, mode: CompileRequest.Mode = .module
   ) throws(Unwind) -> Bool {
-    let code = try compile(source, filename: filename, mode: mode, optimize: -1, flags: 0)
+    let code = try compile(
+      source, filename: filename, mode: mode, optimize: -1, flags: 0, isFile: mode != .interactive)
     keep(code)
     let function = try newFunction(code, globals: globals, cellCount: 0)
     keep(function)

@@ -18,7 +18,6 @@ extension ExceptionGroupType {
     let kept = try split(vm, original, .instances(leaves), needsRest: false, level: 0).match
     if fresh.isEmpty { return kept }
     if let kept { fresh.append(kept) }
-    if fresh.count == 1 { return fresh[0] }
     let list = try vm.newList(fresh)
     vm.keep(list)
     return try vm.call(Value(vm.type(.baseExceptionGroup)), vm[root: .emptyString], list)

@@ -9,6 +9,8 @@ enum FrameLayout {
   static let base = 5
   static let locals = 6
   static let trace = 7
+  /// Of a frame that was left by an exception: a tuple of what its registers held.
+  static let registers = 8
 }
 
 /// An entry of a traceback. Word 1 is the function that ran, or its frame once a program has asked for that.
@@ -17,6 +19,8 @@ enum TracebackLayout {
   static let next = 2
   static let index = 3
   static let line = 4
+  /// What the frame's registers held when the exception left it, or None.
+  static let registers = 5
 }
 
 /// A frame that is running: where its registers lie and the word it is at.
@@ -62,13 +66,13 @@ extension VM {
     return back
   }
 
-  func newFrame(_ function: Value, index: Int, line: Value = .none, back: Value = .none, base: Int? = nil) throws(Unwind)
-    -> Value
-  {
+  func newFrame(
+    _ function: Value, index: Int, line: Value = .none, back: Value = .none, base: Int? = nil, registers: Value = .none
+  ) throws(Unwind) -> Value {
     let place = base.map { Value(small: $0) } ?? .none
     return Value(
       try allocateRecord(
-        .frame, class: type(.frame), function, Value(small: index), line, back, place, .none, .none))
+        .frame, class: type(.frame), function, Value(small: index), line, back, place, .none, .none, registers))
   }
 
   /// The running frame that a frame object stands for; of a traceback's frame, the innermost one of its function.
@@ -100,9 +104,12 @@ extension VM {
 
   /// The variables of a running frame, as `locals()` gives them there.
   func locals(_ live: LiveFrame) throws(Unwind) -> Value {
-    let function = words(live.function)
+    try locals(words(live.function), registers: stackWord(live.base))
+  }
+
+  /// The variables that a function has in these registers.
+  func locals(_ function: Words, registers: Words) throws(Unwind) -> Value {
     let code = words(function.value(FunctionLayout.code))
-    let registers = stackWord(live.base)
     if !codeFlags(function).contains(.optimized) { return registers.value(0) }
     let result = try newDict()
     let dict = PyDict(self, result)

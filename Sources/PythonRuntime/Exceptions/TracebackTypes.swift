@@ -15,27 +15,15 @@ enum TracebackTypes {
   static let exceptHook = NativeFunction("excepthook", "exctype, value, traceback, /") { (vm, a) throws(Unwind) in
     guard vm.is(a[1], .exception) else {
       let message = "TypeError: print_exception(): Exception expected for value, \(vm.typeName(a[1])) found\n"
-      try writeError(vm, Array(message.utf8))
+      try vm.writeToErrors(Array(message.utf8))
       return .none
     }
     let object = vm.words(a[1])
     if !object.value(ExceptionLayout.traceback).isRef, vm.is(a[2], .traceback) {
       object.set(ExceptionLayout.traceback, a[2])
     }
-    try writeError(vm, vm.formatException(a[1]))
+    try vm.writeToErrors(vm.formatException(a[1]))
     return .none
-  }
-
-  /// Writes to what `sys.stderr` is now.
-  /// Writes to `sys.stderr`.
-  static func writeError(_ vm: VM, _ bytes: [UInt8]) throws(Unwind) {
-    if let sys = PyDict(vm, vm[root: .modules]).get(name: try vm.intern("sys")), vm.is(sys, .module),
-      let stream = PyDict(vm, vm.words(sys).value(1)).get(name: vm.name(.stderr)), !vm.isErrorStream(stream)
-    {
-      if !stream.isNone { _ = try vm.callMethod(stream, "write", vm.newString(utf8: bytes)) }
-    } else {
-      try vm.write(bytes, isError: true)
-    }
   }
 
   static let traceback = NativeType(
@@ -50,9 +38,9 @@ enum TracebackTypes {
       NativeProperty("tb_next", { (vm, a) throws(Unwind) in vm.words(a[0]).value(TracebackLayout.next) }, set: setNext),
       NativeProperty("tb_frame", getTracebackFrame),
       NativeProperty("tb_lasti", { (vm, a) throws(Unwind) in
-        Value(small: vm.words(a[0]).value(TracebackLayout.index).int &* 2)
+        Value(small: CodeType.shownIndex(vm.words(a[0]).value(TracebackLayout.index).int))
       }),
-      NativeProperty("tb_lineno", { (vm, a) throws(Unwind) in Value(small: vm.tracebackLine(vm.words(a[0]))) }),
+      NativeProperty("tb_lineno", { (vm, a) throws(Unwind) in shownLine(vm.tracebackLine(vm.words(a[0]))) }),
     ])
 
   static func newTraceback(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -69,7 +57,8 @@ enum TracebackTypes {
     }
     return Value(
       try vm.allocateRecord(
-        .traceback, class: vm.type(.traceback), a[2], a[1], Value(small: index / 2), Value(small: line)))
+        .traceback, class: vm.type(.traceback), a[2], a[1], Value(small: CodeType.index(ofShown: index)), Value(small: line),
+        .none))
   }
 
   static func setNext(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -103,11 +92,15 @@ enum TracebackTypes {
       frame = live
     } else {
       frame = try vm.newFrame(
-        owner, index: entry.value(TracebackLayout.index).int, line: entry.value(TracebackLayout.line))
+        owner, index: entry.value(TracebackLayout.index).int, line: entry.value(TracebackLayout.line),
+        registers: entry.value(TracebackLayout.registers))
     }
     entry.set(TracebackLayout.function, frame)
     return frame
   }
+
+  /// None for what belongs to no line.
+  private static func shownLine(_ line: Int) -> Value { line > 0 ? Value(small: line) : .none }
 
   // MARK: Frames
 
@@ -119,6 +112,7 @@ enum TracebackTypes {
           throw vm.raise(.runtimeError, "cannot clear an executing frame")
         }
         vm.words(a[0]).set(FrameLayout.locals, .none)
+        vm.words(a[0]).set(FrameLayout.registers, .none)
         return .none
       },
       NativeFunction("__repr__", "self, /") { (vm, a) throws(Unwind) in
@@ -135,8 +129,8 @@ enum TracebackTypes {
       NativeProperty("f_globals", { (vm, a) throws(Unwind) in globals(vm, a[0]) }),
       NativeProperty("f_builtins", { (vm, _) throws(Unwind) in vm[root: .builtins] }),
       NativeProperty("f_locals", getLocals),
-      NativeProperty("f_lineno", { (vm, a) throws(Unwind) in Value(small: frameLine(vm, a[0])) }),
-      NativeProperty("f_lasti", { (vm, a) throws(Unwind) in Value(small: frameIndex(vm, a[0]) &* 2) }),
+      NativeProperty("f_lineno", { (vm, a) throws(Unwind) in shownLine(frameLine(vm, a[0])) }),
+      NativeProperty("f_lasti", { (vm, a) throws(Unwind) in Value(small: CodeType.shownIndex(frameIndex(vm, a[0]))) }),
       NativeProperty("f_back", { (vm, a) throws(Unwind) in vm.words(a[0]).value(FrameLayout.back) }),
       NativeProperty("f_trace", { (vm, a) throws(Unwind) in vm.words(a[0]).value(FrameLayout.trace) }, set: setTrace),
     ])
@@ -170,9 +164,16 @@ enum TracebackTypes {
     }
     let kept = frame.value(FrameLayout.locals)
     if kept.isRef { return kept }
-    // A frame that has ended has no variables any more; those of a module are its globals.
+    // A frame that has returned has no variables any more; those of a module are its globals.
     let isModule = vm.text(frameCode(vm, a[0]).value(CodeLayout.name)) == "<module>"
-    let locals = isModule ? globals(vm, a[0]) : try vm.newDict()
+    let registers = frame.value(FrameLayout.registers)
+    let locals: Value
+    if registers.isRef {
+      let function = vm.words(frame.value(FrameLayout.function))
+      locals = try vm.locals(function, registers: PyTuple(vm, registers).words.advanced(by: 2))
+    } else {
+      locals = isModule ? globals(vm, a[0]) : try vm.newDict()
+    }
     frame.set(FrameLayout.locals, locals)
     return locals
   }

@@ -61,7 +61,7 @@ extension VM {
       out += Array("\(message): ".utf8) + shown + [0x0A]
     }
     words(exception).set(ExceptionLayout.context, .none)
-    try TracebackTypes.writeError(self, out + formatException(exception))
+    try writeToErrors(out + formatException(exception))
   }
 }
 
@@ -88,7 +88,7 @@ extension VM {
       guard error.isException, pendingMatches(.importError) || pendingMatches(.attributeError) else { throw error }
       takePending()
       let name = text(try getAttribute(coroutine, self.name(.qualname)))
-      try TracebackTypes.writeError(self, Array("RuntimeWarning: coroutine '\(name)' was never awaited\n".utf8))
+      try writeToErrors(Array("RuntimeWarning: coroutine '\(name)' was never awaited\n".utf8))
     }
   }
 }

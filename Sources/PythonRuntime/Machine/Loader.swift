@@ -82,12 +82,7 @@ extension VM {
   private func loadTables(_ code: CodeObject, _ object: Words) throws(Unwind) {
     let positions = try allocateRaw(bytes: code.positions.count * 16)
     object[CodeLayout.positions] = UInt64(positions.offset)
-    for (index, position) in code.positions.enumerated() {
-      let place = words(positions)
-      place[1 + 2 * index] = UInt64(UInt32(bitPattern: position.line)) | UInt64(UInt32(bitPattern: position.endLine)) << 32
-      place[2 + 2 * index] =
-        UInt64(UInt32(bitPattern: position.column)) | UInt64(UInt32(bitPattern: position.endColumn)) << 32
-    }
+    for (index, position) in code.positions.enumerated() { setPosition(positions, index, position) }
     let exceptions = try allocateRaw(bytes: code.exceptionTable.count * 16)
     object[CodeLayout.exceptions] = UInt64(exceptions.offset)
     for (index, entry) in code.exceptionTable.enumerated() {
@@ -141,14 +136,25 @@ extension VM {
 
   // MARK: Positions
 
+  func setPosition(_ table: Ref, _ index: Int, _ position: CodePosition) {
+    let place = words(table)
+    place[1 + 2 * index] = UInt64(UInt32(bitPattern: position.line)) | UInt64(UInt32(bitPattern: position.endLine)) << 32
+    place[2 + 2 * index] =
+      UInt64(UInt32(bitPattern: position.column)) | UInt64(UInt32(bitPattern: position.endColumn)) << 32
+  }
+
   /// The line of a code word.
   func line(_ code: Words, _ index: Int) -> Int {
+    guard code[CodeLayout.positions] != 0 else { return 0 }
     guard index >= 0, index < code.low(CodeLayout.wordCount) else { return code.high(CodeLayout.frame) }
     return Int(Int32(truncatingIfNeeded: words(at: Int(code[CodeLayout.positions]))[1 + 2 * index]))
   }
 
   /// The whole position of a code word.
   func position(_ code: Words, _ index: Int) -> CodePosition {
+    guard code[CodeLayout.positions] != 0 else {
+      return CodePosition(line: 0, endLine: 0, column: -1, endColumn: -1)
+    }
     guard index >= 0, index < code.low(CodeLayout.wordCount) else {
       return CodePosition(line: Int32(code.high(CodeLayout.frame)), endLine: 0, column: -1, endColumn: -1)
     }

@@ -358,7 +358,9 @@ extension VM {
         if isForOwnInitializer(function, owner, start) { continue }
         throw raise(.typeError, "\(qualifiedName(function, owner))() takes no keyword arguments")
       } else {
-        throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(shownName(function, owner))()")
+        // `sorted` hands its keywords on to `list.sort`.
+        let shown = function.name == "sorted" ? "sort" : shownName(function, owner)
+        throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(shown)()")
       }
     }
     for index in 0..<total where bound.value(place(index)).isUnbound {

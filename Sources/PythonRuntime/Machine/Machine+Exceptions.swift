@@ -27,6 +27,7 @@ extension VM {
         self[.pc] = address(ofOffset: Int(code[CodeLayout.instructions]) + 8 + handler * 8)
         return .raised
       }
+      keepRegisters(exception)
       let extra = Value(bits: frameHeader(-4))
       switch popFrame() {
       case .result, .initializer, .deliver, .deliverTruth, .deliverFalsity: break
@@ -61,9 +62,24 @@ extension VM {
     let next = words(exception).value(ExceptionLayout.traceback)
     // Without memory for an entry the traceback is shorter; the exception itself is what counts.
     if let entry = try? allocateRecord(
-      .traceback, class: type(.traceback), function, next, Value(small: index), .none)
+      .traceback, class: type(.traceback), function, next, Value(small: index), .none, .none)
     {
       words(exception).set(ExceptionLayout.traceback, Value(entry))
+    }
+  }
+
+  /// The frame is left: its variables go on in the entry that it has in the exception's traceback.
+  private func keepRegisters(_ exception: Value) {
+    guard self.is(exception, .exception) else { return }
+    let traceback = words(exception).value(ExceptionLayout.traceback)
+    guard self.is(traceback, .traceback), ref(tracebackFunction(words(traceback))) == ref(runningFunction) else { return }
+    let count = Int(runningFunction[FunctionLayout.entry] >> 48)
+    guard count > 0, let kept = try? newTuple(from: frame, at: 0, count: count) else { return }
+    let owner = words(traceback).value(TracebackLayout.function)
+    if self.is(owner, .frame) {
+      words(owner).set(FrameLayout.registers, kept)
+    } else {
+      words(traceback).set(TracebackLayout.registers, kept)
     }
   }
 

@@ -44,7 +44,17 @@ package struct CompileRequest {
   package var filename: String
   package var mode: Mode
   package var optimize: Int
+  /// The flags of `compile`, as CPython numbers them.
   package var flags: Int
+  /// The source is that of a file, so that an error can show its line.
+  package var isFile = false
+  /// Told of each `SyntaxWarning`.
+  package var warn: (_ message: String, _ line: Int) -> Void = { _, _ in }
+
+  /// `PyCF_ALLOW_INCOMPLETE_INPUT`: the message of a source that is not at its end says so.
+  package static let allowsIncomplete = 0x4000
+  /// `CO_FUTURE_ANNOTATIONS`
+  package static let futureAnnotations = 0x100_0000
 
   package init(source: [UInt8], filename: String, mode: Mode, optimize: Int, flags: Int) {
     self.source = source
