@@ -62,7 +62,7 @@ class Service:
 def tests(parts):
     for name in MODULES:
         module = importlib.import_module(name)
-        for function, test in vars(module).items():
+        for function, test in list(vars(module).items()):
             if function.startswith("test_") and (not parts or any(part in f"{name}.{function}" for part in parts)):
                 yield name, function, test
 

@@ -64,7 +64,7 @@ export function mountOutput(desk, { goToLine }) {
 
 function piecesOf(run) {
   const encoder = new TextEncoder();
-  const events = run.events?.length ? run.events : [{ stream: "stdout", text: run.stdout ?? "" }, { stream: "stderr", text: run.stderr ?? "" }];
+  const events = run.events?.length ? withoutTraceback(run) : [{ stream: "stdout", text: run.stdout ?? "" }, { stream: "stderr", text: run.stderr ?? "" }];
   let from = 0, left = mostCharacters;
   const pieces = [];
   for (const { stream, text } of events) {
@@ -76,6 +76,13 @@ function piecesOf(run) {
   }
   if (left <= 0) pieces.push({ element: h("p", { class: "small" }, "The rest is not shown here; the session's export has all of it."), bytes: new Uint8Array(), from, shown: 0 });
   return pieces;
+}
+
+/** The pieces without the traceback at their end, which is shown by itself, with links. */
+function withoutTraceback({ events, error }) {
+  const last = events.at(-1);
+  if (!error?.text || last.stream !== "stderr" || !last.text.endsWith(error.text)) return events;
+  return [...events.slice(0, -1), { ...last, text: last.text.slice(0, -error.text.length) }];
 }
 
 const resultOf = (run) => (run.result === null || run.result === undefined ? null : h("div", { class: "value" }, run.result));
