@@ -79,7 +79,8 @@ export class Desk extends EventTarget {
     try {
       const detail = await states.detail(wanted);
       if (this.step !== wanted || this.states !== states || !this.state) return;
-      this.show({ ...detail, frames: detail.frames.map((frame) => ({ locals: [], cells: [], ...frame })), changes: this.state.changes, leaves: this.state.leaves });
+      this.show({ ...detail, frames: detail.frames.map((frame) => ({ locals: [], cells: [], ...frame })),
+        changes: this.state.changes, leaves: this.state.leaves });
     } catch (error) {
       this.tell("trouble", error);
     }
@@ -105,7 +106,8 @@ export class Desk extends EventTarget {
 
   /** Goes to the next step that reaches one of some lines. */
   async goToLine(lines, dir = "forward") {
-    const all = await Promise.all([...lines].map((line) => api.find(this.session.id, this.run.number, { line, from: this.step, dir })));
+    const all = await Promise.all([...lines].map((line) => api.find(this.session.id, this.run.number,
+      { line, from: this.step, dir })));
     const steps = all.map(({ found }) => found?.step).filter(Boolean);
     if (!steps.length) return null;
     const step = dir === "back" ? Math.max(...steps) : Math.min(...steps);

@@ -27,11 +27,9 @@ export const byId = (id) => document.getElementById(id);
 
 /** Replaces what an element holds. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined
+    && child !== false));
 }
-
-/** A number as people write it: 100,000. */
-export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Says something for a few seconds. */
 export function notify(text) {

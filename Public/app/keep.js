@@ -1,4 +1,6 @@
-/** What the browser remembers for this page. Where it must not (a private frame), nothing is remembered, and all works. */
+/**
+ * What the browser remembers for this page. Where it must not (a private frame), nothing is remembered, and all works.
+ */
 export const keep = {
   get(name) {
     try { return localStorage.getItem(name); } catch { return null; }

@@ -62,7 +62,8 @@ const edit = (text) => {
 };
 const lessons = mountLessons(desk, {
   edit: (text) => { desk.showRun(null); edit(text); },
-  runUnseen: () => runner.unseen(), reveal: (run) => runner.show(run), goTo: (step) => desk.goTo(step), onLesson: () => writeLocation(true),
+  runUnseen: () => runner.unseen(), reveal: (run) => runner.show(run), goTo: (step) => desk.goTo(step),
+    onLesson: () => writeLocation(true),
 });
 const chooseCell = (cell) => {
   if (desk.cell !== cell) desk.chooseCell(cell);
@@ -75,11 +76,13 @@ mountLedger(desk, { openRun: (run) => runner.openRun(run) });
 mountRuns(desk, {
   openRunNumber: (number) => runner.openRunNumber(number),
   edit: async (number) => edit((await api.run(desk.session.id, number)).source),
-  fork: async (number) => { if (await runner.fork(number)) { await runner.openRunNumber(number); notify("This is a fork: what you run here leaves the other session as it is."); } },
+  fork: async (number) => { if (await runner.fork(number)) { await runner.openRunNumber(number);
+    notify("This is a fork: what you run here leaves the other session as it is."); } },
 });
 mountSessions(desk, {
   openSession: (id) => { lessons.close(); runner.openSession(id); },
-  forkSession: async (id) => { const session = await runner.fork(undefined, id); if (session) runner.openSession(session.id); },
+  forkSession: async (id) => { const session = await runner.fork(undefined, id);
+    if (session) runner.openSession(session.id); },
   leaveSession: () => { desk.setSession(null); desk.showRun(null); },
 });
 const share = mountShare(desk, editor);
@@ -90,7 +93,8 @@ picture.reset();
 let pictureFrame = 0;
 const drawPicture = () => {
   cancelAnimationFrame(pictureFrame);
-  pictureFrame = requestAnimationFrame(() => { if (desk.state && !byId("picture").hidden) picture.show(desk.state, desk.cell); });
+  pictureFrame = requestAnimationFrame(() => { if (desk.state && !byId("picture").hidden) picture.show(desk.state,
+    desk.cell); });
 };
 desk.on("run", () => picture.reset());
 desk.on("step cell", drawPicture);
@@ -104,15 +108,18 @@ function drawMarks() {
   if (!run || editor().text() !== run.source) return editor().mark({});
   if (!state) return editor().mark({ fault: run.outcome === "syntax_error" ? faultLine(run) : undefined });
   const ended = step === total;
-  const wrote = [...new Set(state.changes.cells.filter(({ event }) => event === "written" || event === "emptied").map(({ line }) => line))];
+  const wrote = [...new Set(state.changes.cells.filter(({ event }) => event === "written" || event === "emptied")
+    .map(({ line }) => line))];
   const before = desk.states?.ready(step - 1);
   editor().mark({
-    now: state.line <= lines.length && !(ended && run.outcome === "ok") ? state.line : undefined, last: before?.line, wrote,
+    now: state.line <= lines.length && !(ended && run.outcome === "ok") ? state.line : undefined, last: before?.line,
+      wrote,
     fault: ended && run.outcome === "exception" ? faultLine(run) : undefined,
   });
 }
 
-const faultLine = (run) => Number(/line (\d+)/.exec([...(run.error?.text ?? "").matchAll(/File "<[^"]*>", line \d+/g)].at(-1)?.[0] ?? "")?.[1]) || undefined;
+const faultLine = (run) => Number(/line (\d+)/.exec([...(run.error?.text ?? "")
+  .matchAll(/File "<[^"]*>", line \d+/g)].at(-1)?.[0] ?? "")?.[1]) || undefined;
 desk.on("run step", drawMarks);
 
 desk.on("session", () => {
@@ -126,7 +133,8 @@ function writeLocation(isPlace) {
   if (address.embedded || restoring) return;
   const { session, run, step, total, cell } = desk;
   const wanted = writeAddress({
-    session: run ? session?.id : null, run: run?.number, step: run && step && step !== total ? step : null, cell: run ? cell : null, lesson: lessons.current,
+    session: run ? session?.id : null, run: run?.number, step: run && step && step !== total ? step : null,
+      cell: run ? cell : null, lesson: lessons.current,
   });
   clearTimeout(writing);
   if (wanted === location.pathname + location.search) return;

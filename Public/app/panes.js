@@ -5,8 +5,10 @@ import { keep } from "./keep.js";
 /** Mounts them; answers a function that shows a place: `code`, `result`, or the name of a tab. */
 export function mountPanes() {
   const desk = byId("desk");
-  splitter(byId("split-columns"), desk, "--column", (event, box) => ((event.clientX - box.left) / box.width) * 100, "ArrowRight", "ArrowLeft");
-  splitter(byId("split-rows"), desk, "--row", (event, box) => ((box.bottom - event.clientY) / box.height) * 100, "ArrowUp", "ArrowDown");
+  splitter(byId("split-columns"), desk, "--column", (event, box) => ((event.clientX - box.left) / box.width) * 100,
+    "ArrowRight", "ArrowLeft");
+  splitter(byId("split-rows"), desk, "--row", (event, box) => ((box.bottom - event.clientY) / box.height) * 100,
+    "ArrowUp", "ArrowDown");
   const showTab = tabs([...document.querySelectorAll(".tabs [role=tab]")]);
   const places = [...document.querySelectorAll(".places button")];
   const show = (name) => {
@@ -36,7 +38,8 @@ function splitter(handle, desk, property, measure, more, less) {
     handle.setPointerCapture(event.pointerId);
     const move = (moved) => set(measure(moved, desk.getBoundingClientRect()));
     handle.addEventListener("pointermove", move);
-    handle.addEventListener("lostpointercapture", () => handle.removeEventListener("pointermove", move), { once: true });
+    handle.addEventListener("lostpointercapture", () => handle.removeEventListener("pointermove", move),
+      { once: true });
   });
   handle.addEventListener("keydown", (event) => {
     const step = event.key === more ? 3 : event.key === less ? -3 : 0;

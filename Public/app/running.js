@@ -1,5 +1,6 @@
 /** Running programs: anew or going on, seen or unseen, with progress and cancel; and opening what was run before. */
-import { byId, grouped, notify } from "./dom.js";
+import { byId, notify } from "./dom.js";
+import { grouped } from "./logic/words.js";
 import { endingOf } from "./logic/ending.js";
 import { api, Problem, runSnippet } from "./service/api.js";
 import { RunStates } from "./trace/windows.js";
@@ -36,10 +37,12 @@ export class Runner {
     const run = await this.evaluate(this.editor().text(), { anew: true, on: {} });
     if (!run) throw new Error("It could not be run.");
     const id = this.desk.session.id;
-    const states = new RunStates((from, limit) => api.steps(id, run.number, from, limit), (step) => api.state(id, run.number, step));
+    const states = new RunStates((from, limit) => api.steps(id, run.number, from, limit),
+      (step) => api.state(id, run.number, step));
     if (run.outcome === "syntax_error") return { run, events: [] };
     const { steps, from } = await states.window(0);
-    return { run, events: steps.flatMap((step, index) => (step.cells ?? []).map((event) => ({ ...event, step: from + index }))) };
+    return { run, events: steps.flatMap((step, index) => (step.cells ?? [])
+      .map((event) => ({ ...event, step: from + index }))) };
   }
 
   async show(run) {
@@ -78,7 +81,8 @@ export class Runner {
     const { desk } = this;
     const again = async () => {
       desk.setSession(await api.createSession({}));
-      for (const { code: earlier, stdin } of this.pending) await runSnippet(desk.session.id, { code: earlier, ...(stdin && { stdin }) }, {}, this.abort.signal);
+      for (const { code: earlier, stdin } of this.pending) await runSnippet(desk.session.id,
+        { code: earlier, ...(stdin && { stdin }) }, {}, this.abort.signal);
     };
     const stdin = byId("stdin").value;
     const body = { code, ...(stdin && { stdin: stdin.endsWith("\n") ? stdin : stdin + "\n" }), trace: "cells" };

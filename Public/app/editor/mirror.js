@@ -14,7 +14,8 @@ export class MirrorEditor {
     const leaving = { ...others, Tab: false, "Shift-Tab": false };
     const staying = {
       ...others, "Shift-Tab": "indentLess",
-      Tab: (mirror) => (mirror.somethingSelected() ? mirror.indentSelection("add") : mirror.execCommand("insertSoftTab")),
+      Tab: (mirror) => (mirror.somethingSelected() ? mirror.indentSelection("add")
+        : mirror.execCommand("insertSoftTab")),
     };
     this.mirror = CodeMirror((element) => place.append(element), {
       value: text, mode: "python", lineNumbers: true, indentUnit: 4, matchBrackets: true, autoCloseBrackets: true,
@@ -78,13 +79,15 @@ export class MirrorEditor {
       this.lit = [];
       mirror.clearGutter("marks");
       const light = (line, name) => {
-        if (line && line <= mirror.lineCount()) this.lit.push([mirror.addLineClass(line - 1, "background", name), name]);
+        if (line && line <= mirror.lineCount()) this.lit.push([mirror.addLineClass(line - 1, "background", name),
+          name]);
       };
       light(marks.last, "line-last");
       light(marks.now, "line-now");
       light(marks.fault, "line-fault");
       const sign = (line, name, text, label) =>
-        line && line <= mirror.lineCount() && mirror.setGutterMarker(line - 1, "marks", h("span", { class: `mark ${name}`, title: label }, text));
+        line && line <= mirror.lineCount() && mirror.setGutterMarker(line - 1, "marks",
+          h("span", { class: `mark ${name}`, title: label }, text));
       for (const line of marks.wrote ?? []) sign(line, "wrote", "◆", "wrote a cell");
       for (const line of this.stops) sign(line, "stop", "●", "breakpoint");
       sign(marks.now, "now", "▶", "this line is next");
@@ -94,7 +97,8 @@ export class MirrorEditor {
   reveal(line) {
     const { top, bottom } = this.mirror.charCoords({ line: line - 1, ch: 0 }, "local");
     const { top: from, clientHeight } = this.mirror.getScrollInfo();
-    if (top < from + 20 || bottom > from + clientHeight - 20) this.mirror.scrollTo(null, Math.max(0, top - clientHeight / 2));
+    if (top < from + 20 || bottom > from + clientHeight - 20)
+      this.mirror.scrollTo(null, Math.max(0, top - clientHeight / 2));
   }
 
   goToLine(line, column = 0) {

@@ -68,8 +68,10 @@ export class PlainEditor {
       const line = index + 1;
       const [name, sign] = line === marks.now ? ["now", "▶"] : this.stops.has(line) ? ["stop", "●"]
         : marks.wrote?.includes(line) ? ["wrote", "◆"] : ["", ""];
-      const light = line === marks.fault ? "line-fault" : line === marks.now ? "line-now" : line === marks.last ? "line-last" : "";
-      return h("div", { class: `number ${light}`, "data-line": line }, h("span", { class: `mark ${name}` }, sign), h("b", {}, line));
+      const light = line === marks.fault ? "line-fault" : line === marks.now ? "line-now" : line === marks.last
+        ? "line-last" : "";
+      return h("div", { class: `number ${light}`, "data-line": line }, h("span", { class: `mark ${name}` }, sign),
+        h("b", {}, line));
     });
     fill(this.numbers, rows);
     this.numbers.scrollTop = this.area.scrollTop;

@@ -9,14 +9,16 @@ export function readAddress({ pathname, search, hash }) {
   };
   const stored = /^\/(p|embed)\/([\w-]+)$/.exec(pathname);
   return {
-    session: values.get("session"), run: number("run"), step: number("step"), cell: number("cell"), lesson: values.get("lesson"),
+    session: values.get("session"), run: number("run"), step: number("step"), cell: number("cell"),
+      lesson: values.get("lesson"),
     view: values.get("view"), share: stored?.[2] ?? null, embedded: stored?.[1] === "embed", code: codeIn(hash),
   };
 }
 
 /** The path and query that `readAddress` reads back; what is null is left out. */
 export function writeAddress({ session, run, step, cell, lesson }) {
-  const values = Object.entries({ session, run, step, cell, lesson }).filter(([, value]) => value !== null && value !== undefined);
+  const values = Object.entries({ session, run, step, cell, lesson })
+    .filter(([, value]) => value !== null && value !== undefined);
   return values.length ? "/?" + new URLSearchParams(values) : "/";
 }
 

@@ -6,10 +6,12 @@ export function lineDiff(before, after, around = 2) {
   let i = 0, j = 0;
   while (i < one.length || j < other.length) {
     if (i < one.length && j < other.length && one[i] === other[j]) all.push({ sign: " ", text: one[i++], _: j++ });
-    else if (i < one.length && (j >= other.length || lengths[i + 1][j] >= lengths[i][j + 1])) all.push({ sign: "-", text: one[i++] });
+    else if (i < one.length && (j >= other.length || lengths[i + 1][j] >= lengths[i][j + 1])) all.push({ sign: "-",
+      text: one[i++] });
     else all.push({ sign: "+", text: other[j++] });
   }
-  const near = all.map((_, index) => all.slice(Math.max(0, index - around), index + around + 1).some(({ sign }) => sign !== " "));
+  const near = all.map((_, index) => all.slice(Math.max(0, index - around), index + around + 1)
+    .some(({ sign }) => sign !== " "));
   return all.flatMap(({ sign, text }, index) => {
     if (near[index]) return [{ sign, text }];
     return near[index - 1] ? [{ sign: "…", text: "" }] : [];

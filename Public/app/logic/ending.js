@@ -1,20 +1,22 @@
 /** How a run ended, as words: `{verdict, good, figures: [texts], cuts: [sentences]}`. */
-import { grouped } from "../dom.js";
+import { counted, grouped } from "./words.js";
 
 export function endingOf(run, total = 0, partial = false) {
   const { usage = {}, limits = {}, truncated = {} } = run;
   const figures = [];
-  if (total) figures.push(`${grouped(total)} ${total === 1 ? "step" : "steps"}`);
+  if (total) figures.push(counted(total, "step"));
   if (usage.seconds !== undefined) figures.push(durationOf(usage.seconds));
   if (usage.memory_bytes !== undefined) figures.push(sizeOf(usage.memory_bytes));
   const cuts = [];
   for (const stream of ["stdout", "stderr"]) {
     if (!truncated[stream]) continue;
     const bytes = truncated[`${stream}_bytes`];
-    cuts.push(`${stream === "stdout" ? "The output" : "The error output"} was cut${bytes ? `; it had ${grouped(bytes)} bytes` : ""}.`);
+    const what = stream === "stdout" ? "The output" : "The error output";
+    cuts.push(`${what} was cut${bytes ? `; it had ${grouped(bytes)} bytes` : ""}.`);
   }
   if (partial) cuts.push(`The first ${grouped(total)} steps were recorded.`);
-  if (run.resumed === "replay") cuts.push(`The session was rebuilt by running ${run.replayed_runs} earlier ${run.replayed_runs === 1 ? "run" : "runs"} again.`);
+  if (run.resumed === "replay")
+    cuts.push(`The session was rebuilt by running ${counted(run.replayed_runs, "earlier run")} again.`);
   return { verdict: verdictOf(run, usage, limits), good: run.outcome === "ok", figures, cuts };
 }
 
@@ -23,7 +25,8 @@ function verdictOf(run, usage, limits) {
     case "ok": return "Finished.";
     case "exception": return `Ended by ${run.error?.type ?? "an exception"}.`;
     case "syntax_error": return `Not run: ${run.error?.type ?? "SyntaxError"}.`;
-    case "ticks": return `Stopped after ${grouped(limits.ticks ?? usage.ticks ?? 0)} ticks of work, the most that a run may use.`;
+    case "ticks":
+      return `Stopped after ${grouped(limits.ticks ?? usage.ticks ?? 0)} ticks of work, the most that a run may use.`;
     case "time": return `Stopped after ${limits.seconds ?? "a few"} seconds, the longest that a run may take.`;
     case "memory": return `Stopped: it wanted more than ${sizeOf(limits.memory_bytes ?? 0)} of memory.`;
     case "output": return `Stopped: it printed more than ${sizeOf(limits.output_bytes ?? 0)}.`;
@@ -43,5 +46,6 @@ export function durationOf(seconds) {
 /** Bytes as people say them. */
 export function sizeOf(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;
-  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(bytes < 10240 ? 1 : 0)} KiB` : `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(bytes < 10240 ? 1 : 0)} KiB`
+    : `${(bytes / (1 << 20)).toFixed(1)} MiB`;
 }

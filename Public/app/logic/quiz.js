@@ -18,16 +18,20 @@ export function isRight(question, given) {
 
 /** What a cell holds when it is read; best where that is not what it held when the function was made. */
 function readQuestion(cells, events) {
-  const valuesOf = (cell) => [...new Set(events.filter((each) => each.cell === cell && each.new && each.event !== "read").map((each) => each.new.repr))];
-  const reads = events.filter((each) => each.event === "read" && each.new && !each.new.function && each.function && valuesOf(each.cell).length > 1);
+  const valuesOf = (cell) => [...new Set(events.filter((each) => each.cell === cell && each.new
+    && each.event !== "read").map((each) => each.new.repr))];
+  const reads = events.filter((each) => each.event === "read" && each.new && !each.new.function && each.function
+    && valuesOf(each.cell).length > 1);
   const isLate = (read) => events.some((each) =>
-    each.event === "captured" && each.cell === read.cell && each.function === read.function && each.new?.repr !== read.new.repr);
+    each.event === "captured" && each.cell === read.cell && each.function === read.function
+      && each.new?.repr !== read.new.repr);
   const read = reads.find(isLate) ?? reads[0];
   if (!read) return null;
   const held = read.new.repr;
   return {
     kind: "choice", prompt: `\`${read.function}\` reads the variable \`${read.name}\`. What does it find?`,
-    choices: [...valuesOf(read.cell).filter((value) => value !== held).slice(-3), held].sort(naturally), answer: held, step: read.step,
+    choices: [...valuesOf(read.cell).filter((value) => value !== held).slice(-3), held].sort(naturally),
+      answer: held, step: read.step,
     why: `At step ${read.step}, line ${read.line}, cell \`${read.name}\` held ${held}.`,
   };
 }
@@ -43,7 +47,8 @@ function sharingQuestion(cells, functions) {
       return {
         kind: "choice", prompt: `Do \`${one.id}\` and \`${other.id}\` see the same variable \`${name}\`?`,
         choices: ["Yes, one cell", "No, two cells"], answer: shared ? "Yes, one cell" : "No, two cells",
-        why: shared ? `Both hold cell#${cellOf(one)}.` : `One holds cell#${cellOf(one)}, the other cell#${cellOf(other)}.`,
+        why: shared ? `Both hold cell#${cellOf(one)}.`
+          : `One holds cell#${cellOf(one)}, the other cell#${cellOf(other)}.`,
       };
     }
   }
@@ -55,10 +60,13 @@ function countQuestion(cells, functions) {
   const held = new Set(holders.flatMap(({ free }) => free.map(({ cell }) => cell)));
   if (!functions.length) return null;
   const count = held.size;
-  const near = [...new Set([count, count + 1, Math.max(0, count - 1), count + 2])].slice(0, 4).sort((one, other) => one - other);
+  const near = [...new Set([count, count + 1, Math.max(0, count - 1), count + 2])].slice(0, 4)
+    .sort((one, other) => one - other);
   return {
-    kind: "choice", prompt: "How many cells do the functions hold when the program has ended?", choices: near.map(String), answer: String(count),
-    why: count ? `${holders.length} ${holders.length === 1 ? "function holds" : "functions hold"} ${count} ${count === 1 ? "cell" : "cells"}.` : "No function that is left has captured anything.",
+    kind: "choice", prompt: "How many cells do the functions hold when the program has ended?",
+      choices: near.map(String), answer: String(count),
+    why: count ? `The functions that hold any: ${holders.length}. Their cells: ${count}.`
+      : "No function that is left has captured anything.",
   };
 }
 
@@ -68,7 +76,8 @@ function printQuestion(stdout) {
   if (!last || last.length > 60) return null;
   return {
     kind: "text", answer: last, why: `It prints: ${last}`,
-    prompt: lines.length === 1 ? "What does the program print?" : `It prints ${lines.length} lines. What is the last one?`,
+    prompt: lines.length === 1 ? "What does the program print?"
+      : `It prints ${lines.length} lines. What is the last one?`,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where everything in the picture lies. Columns keep their order, and a node keeps its height over the steps of a run as
- * long as nothing pushes it down, so the eye finds things where they were.
+ * Where everything in the picture lies. Columns keep their order, and a node keeps its height over the steps of a
+ * run as long as nothing pushes it down, so the eye finds things where they were.
  *
  * Arrows run at right angles: out of a row, down or up a lane between two columns, and into the target. All arrows
  * to one target share a lane, so a shared cell is one line that several functions join. An arrow over a whole column
@@ -31,7 +31,8 @@ export function layOut(picture, memory = new Map(), isNarrow = false) {
   const all = [...nodes.values()];
   return {
     nodes: all, edges,
-    width: Math.max(220, ...all.map(({ x, width }) => x + width), ...edges.flatMap(({ points }) => points.map(([x]) => x))) + measures.left,
+    width: Math.max(220, ...all.map(({ x, width }) => x + width),
+      ...edges.flatMap(({ points }) => points.map(([x]) => x))) + measures.left,
     height: Math.max(120, ...all.map(({ y, height }) => y + height)) + 24,
   };
 }
@@ -43,7 +44,8 @@ function widthOf(node) {
 }
 
 function heightOf(node) {
-  return measures.head + node.rows.length * measures.row + (node.foot ? measures.foot : 0) + (node.rows.length ? measures.pad : 0);
+  return measures.head + node.rows.length * measures.row + (node.foot ? measures.foot : 0)
+    + (node.rows.length ? measures.pad : 0);
 }
 
 /** How many characters of a row's text fit beside its name. */
@@ -113,7 +115,8 @@ function route(edge, { byColumn, lanes, laneX, nodes, crossings }) {
   gutters.forEach((gutter, index) => {
     const x = laneX[gutter][lanes[gutter].indexOf(edge.to)];
     const isLast = index === gutters.length - 1;
-    const y = isLast ? endY : crossing(byColumn[forward ? gutter + 1 : gutter], endY, `${edge.to}:${gutter}:${forward}`, crossings);
+    const y = isLast ? endY : crossing(byColumn[forward ? gutter + 1 : gutter], endY,
+      `${edge.to}:${gutter}:${forward}`, crossings);
     points.push([x, points[points.length - 1][1]], [x, y]);
   });
   points.push([forward ? to.x : to.x + to.width, endY]);
@@ -131,10 +134,12 @@ function crossing(column, wanted, key, crossings) {
     cursor = node.y + node.height;
   }
   free.push([cursor + margin, Infinity]);
-  const taken = new Set([...crossings.entries()].filter(([other]) => other.split(":").slice(-2).join() === key.split(":").slice(-2).join()).map(([, y]) => y));
+  const taken = new Set([...crossings.entries()].filter(([other]) => other.split(":").slice(-2)
+    .join() === key.split(":").slice(-2).join()).map(([, y]) => y));
   const candidates = free.flatMap(([low, high]) => {
     const start = Math.min(Math.max(wanted, low), Math.min(high, low + 400));
-    return [0, 5, -5, 10, -10, 15, 20, 25].map((shift) => start + shift).filter((y) => y >= low && y <= high && !taken.has(y));
+    return [0, 5, -5, 10, -10, 15, 20, 25].map((shift) => start + shift)
+      .filter((y) => y >= low && y <= high && !taken.has(y));
   });
   const best = candidates.sort((one, other) => Math.abs(one - wanted) - Math.abs(other - wanted))[0] ?? cursor + margin;
   crossings.set(key, best);

@@ -44,7 +44,8 @@ function row(picture, node, name, value, targets, changed, extra = {}) {
 /** A variable that is a cell. Waiting calls of a closure show whose they are, but the arrows are their function's. */
 function cellRow(picture, node, name, cell, changed, hasArrow = true) {
   node.rows.push({ name, text: "", changed, cell, points: true, hue: hueOf(cell) });
-  if (hasArrow) picture.edges.push({ from: node.key, row: node.rows.length - 1, to: `cell:${cell}`, kind: "cell", cell });
+  if (hasArrow) picture.edges.push({ from: node.key, row: node.rows.length - 1, to: `cell:${cell}`, kind: "cell",
+    cell });
 }
 
 function addFrames(picture, state, targets, cells) {
@@ -58,12 +59,14 @@ function addFrames(picture, state, targets, cells) {
   const hidden = Math.max(0, calls.length - mostFrames);
   if (module) addFrame(picture, module, state, targets);
   for (const [id, owner] of [...owners].slice(0, mostFrames)) {
-    const node = { key: `frame:${id}`, column: 0, kind: "frame", title: owner.label ?? "call", note: "over", gone: true, rows: [] };
+    const node = { key: `frame:${id}`, column: 0, kind: "frame", title: owner.label ?? "call", note: "over",
+      gone: true, rows: [] };
     for (const cell of owner.cells) cellRow(picture, node, cell.name, cell.id, false);
     picture.nodes.push(node);
   }
   if (hidden) {
-    picture.nodes.push({ key: "frame:hidden", column: 0, kind: "frame", title: `${hidden} more calls`, note: "", gone: true, rows: [] });
+    picture.nodes.push({ key: "frame:hidden", column: 0, kind: "frame", title: `${hidden} more calls`, note: "",
+      gone: true, rows: [] });
   }
   for (const frame of calls.slice(hidden)) addFrame(picture, frame, state, targets);
 }
@@ -72,7 +75,8 @@ function addFrame(picture, frame, state, targets) {
   const isRunning = frame.id === state.frame;
   const node = {
     key: `frame:${frame.id}`, column: 0, kind: "frame", title: frame.kind === "module" ? "module" : frame.label,
-    note: isRunning ? `line ${frame.line}` : frame.status, running: isRunning, suspended: frame.status === "suspended", rows: [],
+    note: isRunning ? `line ${frame.line}` : frame.status, running: isRunning,
+      suspended: frame.status === "suspended", rows: [],
   };
   const changed = new Set(state.changes.names.filter((change) => change.frame === frame.id).map(({ name }) => name));
   const touched = new Set(state.changes.cells.map(({ cell }) => cell));
@@ -108,8 +112,10 @@ function addCell(picture, cell, state, targets) {
   const events = state.changes.cells.filter((change) => change.cell === cell.id);
   const wrote = events.some(({ event }) => event === "written" || event === "emptied" || event === "created");
   const node = {
-    key: `cell:${cell.id}`, column: 2, kind: "cell", cell: cell.id, hue: hueOf(cell.id), title: cell.name, note: cell.label ?? `cell#${cell.id}`,
-    wrote, read: !wrote && events.some(({ event }) => event === "read" || event === "failed"), retained: cell.status === "retained",
+    key: `cell:${cell.id}`, column: 2, kind: "cell", cell: cell.id, hue: hueOf(cell.id), title: cell.name,
+      note: cell.label ?? `cell#${cell.id}`,
+    wrote, read: !wrote && events.some(({ event }) => event === "read" || event === "failed"),
+      retained: cell.status === "retained",
     empty: cell.empty, rows: [], foot: cell.ownerLabel ?? (cell.ownerFunction ? `of ${cell.ownerFunction}` : ""),
   };
   if (cell.empty) node.rows.push({ name: "", text: "empty", faint: true });

@@ -16,7 +16,8 @@ async function ask(method, path, body, { signal, accept = "application/json" } =
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+    answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined
+      : JSON.stringify(body) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, { code: "unreachable" });
@@ -63,7 +64,8 @@ export const api = {
 
 /** Runs a snippet in a session. `on.output` and `on.progress` hear of it while it goes on; the answer is the run. */
 export async function runSnippet(id, body, on, signal) {
-  const answer = await ask("POST", session(id) + "/runs", body, { accept: "text/event-stream, application/json;q=0.5", signal });
+  const answer = await ask("POST", session(id) + "/runs", body,
+    { accept: "text/event-stream, application/json;q=0.5", signal });
   if (!answer.headers.get("Content-Type")?.startsWith("text/event-stream")) return answer.json();
   let done;
   for await (const event of serverEvents(answer.body)) {

@@ -1,9 +1,8 @@
 /** One plain sentence for each step: what the learner reads, and what a screen reader says. */
+import { listed } from "../logic/words.js";
 
 const shown = (value) => (value ? clipped(value.repr) : "nothing");
 const clipped = (text) => (text.length > 60 ? text.slice(0, 59) + "…" : text);
-const listed = (words) =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
 
 /** The sentence for a state that `advance` made. */
 export function narrate(state, source = []) {
@@ -27,7 +26,8 @@ export function cellSentence(change, state) {
     case "captured":
       return `\`${change.function}\` is made and captures ${name}${change.new ? "" : ", which is empty"}.`;
     case "written":
-      return `${by} writes ${name}: ${change.old ? shown(change.old) + " → " : ""}${shown(change.new)}${bystanders(change, cell, state)}.`;
+      return `${by} writes ${name}: ${change.old ? `${shown(change.old)} → ` : ""}${shown(change.new)}`
+        + `${bystanders(change, cell, state)}.`;
     case "emptied":
       return `${by} empties ${name}, which held ${shown(change.old)}.`;
     case "read":
@@ -39,20 +39,27 @@ export function cellSentence(change, state) {
   }
 }
 
-/** Who sees a write beside the writer, and which cells of the same name it leaves alone. */
+/** Who sees a write beside the writer, and which functions with a cell of the same name it leaves alone. */
 function bystanders(change, cell, state) {
   const sharers = (cell?.sharedBy ?? []).filter((id) => id !== change.function);
-  if (sharers.length) return `; ${listed(sharers.slice(0, 3).map((id) => `\`${id}\``))}${sharers.length > 3 ? ` and ${sharers.length - 3} more` : ""} will see it`;
-  const twins = state.cells.filter((other) => other.name === change.name && other.id !== change.cell && other.sharedBy?.length);
-  const untouched = [...new Set(twins.flatMap((other) => other.sharedBy))];
-  if (!untouched.length) return "";
-  return `; ${listed(untouched.slice(0, 3).map((id) => `\`${id}\``))}${untouched.length > 3 ? " and others are" : untouched.length > 1 ? " are" : " is"} unaffected`;
+  if (sharers.length) return `; ${several(sharers)} will see it`;
+  const twins = state.cells.filter(({ id, name, sharedBy }) =>
+    name === change.name && id !== change.cell && sharedBy?.length);
+  const untouched = [...new Set(twins.flatMap((twin) => twin.sharedBy))];
+  return untouched.length ? `; ${several(untouched)} ${untouched.length > 1 ? "are" : "is"} unaffected` : "";
+}
+
+/** The first three of some functions, and how many more. */
+function several(ids) {
+  const names = ids.slice(0, 3).map((id) => `\`${id}\``);
+  return listed(ids.length > 3 ? [...names, `${ids.length - 3} more`] : names);
 }
 
 function nameSentence(state) {
   const parts = state.changes.names.slice(0, 3).map(({ frame, name }) => {
     const value = state.frames.find(({ id }) => id === frame)?.locals.find((local) => local.name === name)?.value;
-    return value ? `\`${name}\` is now ${value.function ? `\`${value.function}\`` : shown(value)}` : `\`${name}\` is gone`;
+    return value ? `\`${name}\` is now ${value.function ? `\`${value.function}\`` : shown(value)}`
+      : `\`${name}\` is gone`;
   });
   if (!parts.length) return "";
   const more = state.changes.names.length - parts.length;
@@ -64,9 +71,11 @@ function eventSentence(state, label, source) {
   switch (state.event) {
     case "call": return `\`${label}\` is called.`;
     case "return":
-      return label === "The program" ? "The program ends." : `\`${label}\` returns ${state.value?.function ? `\`${state.value.function}\`` : shown(state.value)}.`;
+      return label === "The program" ? "The program ends."
+        : `\`${label}\` returns ${state.value?.function ? `\`${state.value.function}\`` : shown(state.value)}.`;
     case "exception":
-      return `${shown(state.value)} ${state.leaves ? "leaves" : "is raised in"} ${label === "The program" ? "the program" : `\`${label}\``}.`;
+      return `${shown(state.value)} ${state.leaves ? "leaves" : "is raised in"} `
+        + `${label === "The program" ? "the program" : `\`${label}\``}.`;
     case "yield": return `\`${label}\` yields ${shown(state.value)} and is suspended.`;
     case "resume": return `\`${label}\` goes on.`;
     case "limit": return "Here a limit ended the run.";

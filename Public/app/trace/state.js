@@ -74,7 +74,8 @@ function enter(frames, frameId, event, state, tables) {
 
 function rebound(locals, names) {
   const kept = locals.filter(({ name }) => !Object.hasOwn(names, name) || names[name] !== null);
-  const replaced = kept.map((local) => (Object.hasOwn(names, local.name) ? { ...local, value: names[local.name] } : local));
+  const replaced = kept.map((local) => (Object.hasOwn(names, local.name) ? { ...local, value: names[local.name] }
+    : local));
   const added = Object.entries(names)
     .filter(([name, value]) => value !== null && !kept.some((local) => local.name === name))
     .map(([name, value]) => ({ name, value }));
@@ -106,7 +107,8 @@ function applyCell(state, change, tables) {
 function capture(state, change, tables) {
   const free = { name: change.name, cell: change.cell };
   const known = state.functions.find(({ id }) => id === change.function);
-  const facts = known ?? { free: [], ...(tables.functions.get(change.function) ?? { id: change.function, name: change.function }) };
+  const facts = known ?? { free: [], ...(tables.functions.get(change.function)
+    ?? { id: change.function, name: change.function }) };
   if (facts.free?.some(({ cell }) => cell === change.cell)) return;
   const holder = { ...facts, free: [...(facts.free ?? []), free] };
   state.functions = known

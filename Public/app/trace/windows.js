@@ -61,7 +61,8 @@ export class RunStates {
       this.total = answer.total;
       this.recorded = answer.recorded;
       this.partial = Boolean(answer.partial);
-      Object.assign(entry, { from: answer.from, steps: answer.steps, tables: tablesOf(answer), states: [beginState(answer.start)] });
+      Object.assign(entry, { from: answer.from, steps: answer.steps, tables: tablesOf(answer),
+        states: [beginState(answer.start)] });
       entry.loading = undefined;
       return entry;
     });

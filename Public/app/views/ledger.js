@@ -1,5 +1,6 @@
 /** The ledger of the chosen cell: everything that happened to it; each row leads to its step. */
-import { byId, fill, grouped, h, notify } from "../dom.js";
+import { byId, fill, h, notify } from "../dom.js";
+import { grouped } from "../logic/words.js";
 import { sizeOf } from "../logic/ending.js";
 import { api } from "../service/api.js";
 import { cellButton } from "./matrix.js";
@@ -16,9 +17,11 @@ export function mountLedger(desk, { openRun }) {
     const cells = state?.cells ?? [];
     if (!cells.length) {
       known = { key: "", answer: null };
-      return fill(place, h("p", { class: "empty" }, run ? "There are no cells at this step." : "The history of each cell is shown here when a program has run."));
+      return fill(place, h("p", { class: "empty" }, run ? "There are no cells at this step."
+        : "The history of each cell is shown here when a program has run."));
     }
-    if (cell === null) return fill(place, choice(cells), h("p", { class: "empty" }, "Choose a cell to see every write and read of it."));
+    if (cell === null) return fill(place, choice(cells), h("p", { class: "empty" },
+      "Choose a cell to see every write and read of it."));
     const key = `${session.id} ${run.number} ${cell}`;
     if (known.key !== key) {
       known = { key, answer: null };
@@ -35,30 +38,40 @@ export function mountLedger(desk, { openRun }) {
     if (known.answer) draw(cells);
   };
 
-  const choice = (cells, form) => h("div", { class: "choose matrix-heads" }, cells.slice(0, 40).map((cell) => h("span", { class: "matrix-head" }, cellButton(cell, desk))), form);
+  const choice = (cells, form) => h("div", { class: "choose matrix-heads" },
+    cells.slice(0, 40).map((cell) => h("span", { class: "matrix-head" }, cellButton(cell, desk))), form);
 
   const draw = (cells) => {
     const { events, partial } = known.answer;
     const now = desk.state.cells.find(({ id }) => id === desk.cell) ?? known.answer.cell;
-    const value = h("input", { type: "text", "aria-label": "A Python expression", placeholder: now.value?.repr ?? "0", maxlength: 1000, required: true });
+    const value = h("input", { type: "text", "aria-label": "A Python expression",
+      placeholder: now.value?.repr ?? "0", maxlength: 1000, required: true });
     const form = h("form", { onsubmit: (event) => { event.preventDefault(); whatIf(value.value); } },
       h("label", {}, "What if it held ", value), h("button", {}, "Try in a fork"));
     const current = Math.max(-1, ...events.map((event, index) => (event.step <= desk.step ? index : -1)));
     fill(place, choice(cells, form),
       h("p", { class: "facts" }, factsOf(now)),
       h("table", { class: "events" },
-        h("thead", {}, h("tr", {}, ["Step", "What", "By", "Line", "Before", "After"].map((head) => h("th", { scope: "col" }, head)))),
-        h("tbody", {}, events.slice(0, mostRows).map((event, index) => h("tr", { "aria-current": index === current ? "step" : null, onclick: () => desk.goTo(event.step) },
-          h("td", {}, h("button", { type: "button", class: "quiet", "aria-label": `Go to step ${event.step}` }, grouped(event.step))),
-          h("td", { class: event.event }, event.event), h("td", {}, h("code", {}, event.function ?? "module")), h("td", { class: "number" }, event.line ?? ""),
-          h("td", {}, h("code", {}, event.old?.repr ?? "")), h("td", {}, h("code", {}, event.new?.function ?? event.new?.repr ?? "")))))),
-      events.length > mostRows ? h("p", { class: "small" }, `${grouped(events.length - mostRows)} more events are not listed; “write ▸” goes through them all.`) : null,
+        h("thead", {}, h("tr", {}, ["Step", "What", "By", "Line", "Before",
+          "After"].map((head) => h("th", { scope: "col" }, head)))),
+        h("tbody", {}, events.slice(0, mostRows).map((event, index) =>
+          h("tr", { "aria-current": index === current ? "step" : null, onclick: () => desk.goTo(event.step) },
+          h("td", {}, h("button", { type: "button", class: "quiet", "aria-label": `Go to step ${event.step}` },
+            grouped(event.step))),
+          h("td", { class: event.event }, event.event), h("td", {}, h("code", {}, event.function ?? "module")),
+            h("td", { class: "number" }, event.line ?? ""),
+          h("td", {}, h("code", {}, event.old?.repr ?? "")),
+            h("td", {}, h("code", {}, event.new?.function ?? event.new?.repr ?? "")))))),
+      events.length > mostRows
+        ? h("p", { class: "small" },
+        `${grouped(events.length - mostRows)} more events are not listed; “write ▸” goes through them all.`) : null,
       partial ? h("p", { class: "small" }, "The run was longer than what is recorded.") : null);
   };
 
   const whatIf = async (expression) => {
     try {
-      await openRun(await api.setCell(desk.session.id, desk.cell, { run: desk.run.number, step: desk.step, expression }));
+      await openRun(await api.setCell(desk.session.id, desk.cell,
+        { run: desk.run.number, step: desk.step, expression }));
       notify(`This is what happens if the cell holds ${expression}.`);
     } catch (error) {
       notify(error.message);
@@ -72,8 +85,10 @@ export function mountLedger(desk, { openRun }) {
 
 /** Where a cell belongs and what keeps it, in a sentence. */
 function factsOf(cell) {
-  const parts = [`${cell.label ?? `cell#${cell.id}`}, of `, h("code", {}, cell.ownerLabel ?? cell.ownerFunction ?? "the program"), "; "];
-  parts.push(cell.status === "on_stack" ? "its call is still on the stack" : cell.status === "freed" ? "freed" : "its call is over, the cell is retained");
+  const parts = [`${cell.label ?? `cell#${cell.id}`}, of `, h("code", {},
+    cell.ownerLabel ?? cell.ownerFunction ?? "the program"), "; "];
+  parts.push(cell.status === "on_stack" ? "its call is still on the stack" : cell.status === "freed" ? "freed"
+    : "its call is over, the cell is retained");
   if (cell.keptBy?.length) parts.push(` by ${cell.keptBy.join(" → ")}`);
   if (cell.retainedBytes) parts.push(`; keeps ${sizeOf(cell.retainedBytes)} alive`);
   return [...parts, "."];

@@ -15,10 +15,13 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
 
   const open = async () => {
     const list = h("div", {}, h("p", {}, "Reading …"));
-    const search = h("input", { type: "search", "aria-label": "Search the lessons", placeholder: "Search the lessons" });
-    const only = h("select", { "aria-label": "Which lessons" }, h("option", { value: "" }, "All lessons"), h("option", { value: "claim" }, "Claims that tutorials make"),
+    const search = h("input", { type: "search", "aria-label": "Search the lessons",
+      placeholder: "Search the lessons" });
+    const only = h("select", { "aria-label": "Which lessons" }, h("option", { value: "" }, "All lessons"),
+      h("option", { value: "claim" }, "Claims that tutorials make"),
       Object.entries(badges).map(([verdict, words]) => h("option", { value: verdict }, `Claims: ${words}`)));
-    openSheet("Lessons", h("form", { class: "search", role: "search", onsubmit: (event) => event.preventDefault() }, search, only), list);
+    openSheet("Lessons", h("form", { class: "search", role: "search", onsubmit: (event) => event.preventDefault() },
+      search, only), list);
     try {
       const all = await load();
       const show = () => fill(list, gallery(all.filter((lesson) => matches(lesson, search.value, only.value))));
@@ -31,7 +34,8 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
   const gallery = (chosen) => {
     const topics = [...new Set(chosen.map(({ topic }) => topic))];
     if (!topics.length) return h("p", {}, "No lesson is like that.");
-    return topics.map((topic) => [h("h3", {}, topic), h("ul", { class: "cards two" }, chosen.filter((lesson) => lesson.topic === topic).map((lesson) =>
+    return topics.map((topic) => [h("h3", {}, topic), h("ul", { class: "cards two" },
+      chosen.filter((lesson) => lesson.topic === topic).map((lesson) =>
       h("li", {}, h("button", { type: "button", class: "card", onclick: () => { closeSheet(); show(lesson); } },
         h("span", { class: "line" }, h("strong", {}, lesson.question), badge(lesson.verdict)),
         h("small", {}, lesson.claim ? `“${lesson.claim}”` : lesson.title)))))]);
@@ -42,10 +46,13 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
     current = lesson;
     const quiz = h("div", { class: "quiz" });
     const at = lessons.indexOf(lesson);
-    const neighbour = (index, label) => h("button", { type: "button", class: "quiet", disabled: !lessons[index], onclick: () => show(lessons[index]) }, label);
+    const neighbour = (index, label) => h("button", { type: "button", class: "quiet", disabled: !lessons[index],
+      onclick: () => show(lessons[index]) }, label);
     fill(place,
-      h("header", {}, h("h2", {}, lesson.question), h("button", { type: "button", class: "round quiet", "aria-label": "Close the lesson", onclick: close }, "✕")),
-      lesson.claim ? h("p", { class: "claim" }, "Claim: ", h("q", {}, prose(lesson.claim)), " ", badge(lesson.verdict)) : null,
+      h("header", {}, h("h2", {}, lesson.question), h("button",
+        { type: "button", class: "round quiet", "aria-label": "Close the lesson", onclick: close }, "✕")),
+      lesson.claim ? h("p", { class: "claim" }, "Claim: ", h("q", {}, prose(lesson.claim)), " ",
+        badge(lesson.verdict)) : null,
       h("div", { class: "text" }, lesson.text.map((text) => h("p", {}, prose(text)))),
       h("div", { class: "buttons" },
         h("button", { type: "button", onclick: () => predict(quiz) }, "Predict, then run"),
@@ -67,7 +74,8 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
     fill(quiz, h("p", { role: "status" }, "Preparing the questions …"));
     try {
       const { run, events } = await runUnseen();
-      const questions = questionsFor({ stdout: run.stdout, cells: run.cells ?? [], functions: run.functions ?? [], events });
+      const questions = questionsFor({ stdout: run.stdout, cells: run.cells ?? [], functions: run.functions ?? [],
+        events });
       if (!questions.length) {
         fill(quiz);
         return reveal(run);
@@ -81,9 +89,12 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
       const result = h("p", { role: "status" });
       const name = `answer${index}`;
       const inputs = question.kind === "choice"
-        ? question.choices.map((choice) => h("label", {}, h("input", { type: "radio", name, value: choice, required: true }), " ", h("code", {}, choice)))
-        : h("label", {}, h("span", { class: "words" }, "Your answer"), h("input", { type: "text", name, autocomplete: "off", required: true }));
-      return { question, result, name, element: h("fieldset", {}, h("legend", {}, prose(question.prompt)), inputs, result) };
+        ? question.choices.map((choice) => h("label", {}, h("input",
+          { type: "radio", name, value: choice, required: true }), " ", h("code", {}, choice)))
+        : h("label", {}, h("span", { class: "words" }, "Your answer"),
+          h("input", { type: "text", name, autocomplete: "off", required: true }));
+      return { question, result, name, element: h("fieldset", {}, h("legend", {}, prose(question.prompt)), inputs,
+        result) };
     });
     const done = h("button", { class: "primary" }, "Check and run");
     const form = h("form", { onsubmit: async (event) => {
@@ -94,8 +105,10 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
       for (const { question, result, name } of fields) {
         const correct = isRight(question, given.get(name));
         right += correct;
-        fill(result, h("span", { class: correct ? "right" : "wrong" }, correct ? "Right. " : `No: ${question.answer}. `), prose(question.why), " ",
-          question.step ? h("button", { type: "button", class: "quiet", onclick: () => goTo(question.step) }, `See step ${question.step}`) : null);
+        fill(result, h("span", { class: correct ? "right" : "wrong" },
+          correct ? "Right. " : `No: ${question.answer}. `), prose(question.why), " ",
+          question.step ? h("button", { type: "button", class: "quiet", onclick: () => goTo(question.step) },
+            `See step ${question.step}`) : null);
       }
       for (const input of form.querySelectorAll("input")) input.disabled = true;
       done.replaceWith(h("p", {}, h("strong", {}, `${right} of ${fields.length} right.`)));
@@ -120,5 +133,6 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
 const matches = (lesson, text, only) => {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const all = [lesson.question, lesson.title, lesson.claim, lesson.topic, ...lesson.text].join(" ").toLowerCase();
-  return words.every((word) => all.includes(word)) && (!only || (only === "claim" ? Boolean(lesson.claim) : lesson.verdict === only));
+  return words.every((word) => all.includes(word)) && (!only
+    || (only === "claim" ? Boolean(lesson.claim) : lesson.verdict === only));
 };

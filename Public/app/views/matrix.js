@@ -1,5 +1,6 @@
 /** The sharing matrix: functions × cells at the step that is looked at. */
 import { byId, fill, h } from "../dom.js";
+import { counted } from "../logic/words.js";
 import { hueOf } from "../picture/model.js";
 
 /** The matrix of a state: functions that hold cells, and the cells that they hold. */
@@ -12,9 +13,9 @@ export function matrixOf(state) {
 
 function sentenceOf(functions, cells) {
   if (!functions.length) return "No function has captured anything.";
-  const shared = cells.filter(({ id }) => functions.filter(({ free }) => free.some(({ cell }) => cell === id)).length > 1);
-  const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
-  const start = `${count(functions.length, "function")}, ${count(cells.length, "cell")}`;
+  const shared = cells.filter(({ id }) => functions.filter(({ free }) => free.some(({ cell }) => cell === id))
+    .length > 1);
+  const start = `${counted(functions.length, "function")}, ${counted(cells.length, "cell")}`;
   if (!shared.length) return `${start}: nothing is shared.`;
   return `${start}: ${shared.length === 1 ? `\`${shared[0].name}\` is` : `${shared.length} cells are`} shared.`;
 }
@@ -23,16 +24,19 @@ export function mountMatrix(desk) {
   const place = byId("matrix");
   const show = () => {
     if (place.hidden) return;
-    if (!desk.state) return fill(place, h("p", { class: "empty" }, "Which function holds which cell is shown here when a program has run."));
+    if (!desk.state) return fill(place, h("p", { class: "empty" },
+      "Which function holds which cell is shown here when a program has run."));
     const { functions, cells, sentence } = matrixOf(desk.state);
     const table = functions.length ? h("table", {},
       h("caption", { class: "words" }, "Functions and the cells that they hold"),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Function"), cells.map((cell) => h("th", { scope: "col" }, cellButton(cell, desk))))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Function"),
+        cells.map((cell) => h("th", { scope: "col" }, cellButton(cell, desk))))),
       h("tbody", {}, functions.map((fn) => h("tr", {},
         h("th", { scope: "row" }, fn.id, h("small", {}, fn.line ? `  line ${fn.line}` : "")),
         cells.map((cell) => {
           const holds = fn.free.some((free) => free.cell === cell.id);
-          return h("td", { class: hueOf(cell.id) }, holds ? [h("span", { class: "dot", "aria-hidden": "true" }), h("span", { class: "words" }, "holds")] : null);
+          return h("td", { class: hueOf(cell.id) }, holds ? [h("span", { class: "dot", "aria-hidden": "true" }),
+            h("span", { class: "words" }, "holds")] : null);
         }))))) : null;
     fill(place, h("div", { class: "matrix" }, h("p", { class: "sentence" }, sentence.replaceAll("`", "")), table));
   };
@@ -43,6 +47,7 @@ export function mountMatrix(desk) {
 /** A cell's name as a button that chooses it. */
 export function cellButton(cell, desk) {
   return h("button", {
-    type: "button", class: hueOf(cell.id), "aria-pressed": String(desk.cell === cell.id), onclick: () => desk.chooseCell(cell.id),
+    type: "button", class: hueOf(cell.id), "aria-pressed": String(desk.cell === cell.id),
+      onclick: () => desk.chooseCell(cell.id),
   }, cell.name, h("small", {}, `cell#${cell.id}`));
 }

@@ -12,7 +12,8 @@ export function mountOutput(desk, { goToLine }) {
     const { run } = desk;
     if (!run) return;
     const { verdict, good, figures, cuts } = endingOf(run, desk.states?.recorded ?? desk.total, desk.states?.partial);
-    fill(ending, h("b", { class: good ? "good" : "bad" }, verdict), " ", figures.join(" · "), cuts.length ? " · " : "", cuts.join(" "));
+    fill(ending, h("b", { class: good ? "good" : "bad" }, verdict), " ", figures.join(" · "),
+      cuts.length ? " · " : "", cuts.join(" "));
   };
 
   const show = () => {
@@ -35,7 +36,8 @@ export function mountOutput(desk, { goToLine }) {
       piece.shown = length;
       const decoder = new TextDecoder();
       fill(piece.element, decoder.decode(piece.bytes.subarray(0, length)),
-        length < piece.bytes.length ? h("span", { class: "later" }, decoder.decode(piece.bytes.subarray(length))) : null);
+        length < piece.bytes.length ? h("span", { class: "later" }, decoder.decode(piece.bytes.subarray(length)))
+          : null);
     }
   };
 
@@ -53,7 +55,8 @@ export function mountOutput(desk, { goToLine }) {
     },
     /** What a stored program printed when it was stored, before anybody runs it here. */
     showStored(run, step) {
-      fill(output, run ? [piecesOf(run).map(({ element }) => element), resultOf(run), tracebackOf(run, goToLine)] : null);
+      fill(output, run ? [piecesOf(run).map(({ element }) => element), resultOf(run), tracebackOf(run, goToLine)]
+        : null);
       fill(ending, h("b", {}, "Stored."), ` Run it to look inside${step ? `; it opens at step ${step}` : ""}.`);
     },
     fail(message) {
@@ -64,7 +67,8 @@ export function mountOutput(desk, { goToLine }) {
 
 function piecesOf(run) {
   const encoder = new TextEncoder();
-  const events = run.events?.length ? withoutTraceback(run) : [{ stream: "stdout", text: run.stdout ?? "" }, { stream: "stderr", text: run.stderr ?? "" }];
+  const events = run.events?.length ? withoutTraceback(run) : [{ stream: "stdout", text: run.stdout ?? "" },
+    { stream: "stderr", text: run.stderr ?? "" }];
   let from = 0, left = mostCharacters;
   const pieces = [];
   for (const { stream, text } of events) {
@@ -74,7 +78,8 @@ function piecesOf(run) {
     pieces.push({ element: h("span", { class: stream }, text), bytes, from, shown: bytes.length });
     from += bytes.length;
   }
-  if (left <= 0) pieces.push({ element: h("p", { class: "small" }, "The rest is not shown here; the session's export has all of it."), bytes: new Uint8Array(), from, shown: 0 });
+  if (left <= 0) pieces.push({ element: h("p", { class: "small" },
+    "The rest is not shown here; the session's export has all of it."), bytes: new Uint8Array(), from, shown: 0 });
   return pieces;
 }
 
@@ -85,7 +90,8 @@ function withoutTraceback({ events, error }) {
   return [...events.slice(0, -1), { ...last, text: last.text.slice(0, -error.text.length) }];
 }
 
-const resultOf = (run) => (run.result === null || run.result === undefined ? null : h("div", { class: "value" }, run.result));
+const resultOf = (run) => (run.result === null || run.result === undefined ? null
+  : h("div", { class: "value" }, run.result));
 
 /** The traceback as Python prints it; each line that names the snippet is a button. */
 function tracebackOf(run, goToLine) {

@@ -7,9 +7,12 @@ export function mountRuns(desk, { openRunNumber, edit, fork }) {
     const runs = desk.session?.runs ?? [];
     byId("tab-runs").textContent = runs.length ? `Runs (${runs.length})` : "Runs";
     if (place.hidden) return;
-    if (!runs.length) return fill(place, h("p", { class: "empty" }, "Each run of this session is listed here. “Run” begins anew; “Continue session” goes on with what earlier runs defined."));
-    fill(place, h("ol", { class: "transcript" }, runs.map((run) => h("li", { "aria-current": run.number === desk.run?.number ? "true" : null },
-      h("header", {}, h("b", {}, `Run ${run.number}`), h("span", {}, wordsFor(run)), run.restarted ? h("span", {}, "began anew") : null,
+    if (!runs.length) return fill(place, h("p", { class: "empty" },
+      "Each run of this session is listed here. “Run” begins anew; “Continue session” goes on with what was defined."));
+    fill(place, h("ol", { class: "transcript" }, runs.map((run) =>
+      h("li", { "aria-current": run.number === desk.run?.number ? "true" : null },
+      h("header", {}, h("b", {}, `Run ${run.number}`), h("span", {}, wordsFor(run)),
+        run.restarted ? h("span", {}, "began anew") : null,
         h("span", { class: "end" },
           h("button", { type: "button", onclick: () => openRunNumber(run.number) }, "Show"),
           h("button", { type: "button", onclick: () => edit(run.number) }, "Edit"),

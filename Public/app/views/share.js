@@ -11,8 +11,10 @@ export function mountShare(desk, editor) {
     const stored = h("div", {}, h("p", {}, "Storing …"));
     openSheet("Share",
       h("h3", {}, "Store it and share a link"), stored,
-      h("h3", {}, "Share without storing"), field("The program is in the link itself", location.origin + codeLink(code)),
-      desk.session ? [h("h3", {}, "This session"), field("Whoever has this link can read and change the session", location.href)] : null);
+      h("h3", {}, "Share without storing"), field("The program is in the link itself",
+        location.origin + codeLink(code)),
+      desk.session ? [h("h3", {}, "This session"), field("Whoever has this link can read and change the session",
+        location.href)] : null);
     try {
       const body = sameSource && desk.session
         ? { session: desk.session.id, run: desk.run.number, ...(desk.step && { step: desk.step }) } : { code };
@@ -20,10 +22,12 @@ export function mountShare(desk, editor) {
       const base = location.origin, step = body.step ? `?step=${body.step}` : "";
       fill(stored,
         field(body.step ? `The page, at step ${body.step}` : "The page", base + share.url + step),
-        field("For another page", `<iframe src="${base}/embed/${share.id}${step}" width="100%" height="480" title="Cellar"></iframe>`),
+        field("For another page",
+          `<iframe src="${base}/embed/${share.id}${step}" width="100%" height="480" title="Cellar"></iframe>`),
         field("The program for curl", `curl ${base}/p/${share.id}.py`),
         field("The picture for curl", `curl ${base}/p/${share.id}.svg${step}`),
-        share.delete_token ? h("p", {}, h("button", { type: "button", class: "danger", onclick: (event) => unshare(share, stored, event.currentTarget) }, "Delete this link"),
+        share.delete_token ? h("p", {}, h("button", { type: "button", class: "danger",
+          onclick: (event) => unshare(share, stored, event.currentTarget) }, "Delete this link"),
           " Only now: afterwards nobody can.") : null);
     } catch (error) {
       fill(stored, h("p", {}, error.message));

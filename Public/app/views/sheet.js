@@ -6,7 +6,8 @@ export function openSheet(title, ...content) {
   const dialog = byId("dialog");
   const body = h("div", { class: "body", tabindex: -1 }, content);
   fill(dialog,
-    h("header", {}, h("h2", { id: "dialog-title" }, title), h("button", { type: "button", class: "round", "aria-label": "Close", onclick: () => dialog.close() }, "✕")),
+    h("header", {}, h("h2", { id: "dialog-title" }, title), h("button",
+      { type: "button", class: "round", "aria-label": "Close", onclick: () => dialog.close() }, "✕")),
     body);
   if (!dialog.open) dialog.showModal();
   return body;

@@ -1,17 +1,20 @@
 /** The stepper: a native slider and buttons, play, and travel along the writes of the chosen cell. */
-import { byId, fill, grouped, h, notify, s } from "../dom.js";
+import { byId, fill, h, notify, s } from "../dom.js";
+import { grouped } from "../logic/words.js";
 import { narrate } from "../trace/narration.js";
 import { prose } from "./prose.js";
 
 const icons = {
-  first: "M3 2h2v12H3zM14 2v12L6 8z", back: "M12 2v12L3 8z", forward: "M4 2v12l9-6z", last: "M11 2h2v12h-2zM2 2v12l8-6z",
+  first: "M3 2h2v12H3zM14 2v12L6 8z", back: "M12 2v12L3 8z", forward: "M4 2v12l9-6z",
+    last: "M11 2h2v12h-2zM2 2v12l8-6z",
   play: "M3 1v14l11-7z", pause: "M3 2h4v12H3zM9 2h4v12H9z",
 };
 const icon = (name) => s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: icons[name] }));
 
 export function mountStepper(desk, editor) {
   const narration = byId("narration");
-  const button = (name, label, act) => h("button", { type: "button", "aria-label": label, title: label, disabled: true, onclick: act }, icon(name));
+  const button = (name, label, act) => h("button", { type: "button", "aria-label": label, title: label,
+    disabled: true, onclick: act }, icon(name));
   const slider = h("input", { type: "range", min: 1, max: 1, value: 1, disabled: true, "aria-label": "Step" });
   const count = h("output", {}, "");
   const steps = {
@@ -21,9 +24,12 @@ export function mountStepper(desk, editor) {
     last: button("last", "Last step (End)", () => desk.goTo(desk.total)),
     play: button("play", "Play (space)", () => toggle()),
   };
-  const write = (label, dir, text) => h("button", { type: "button", class: "wide", title: label, "aria-label": label, disabled: true, onclick: () => travel(dir) }, text);
-  const before = write("Previous write of the chosen cell (b)", "back", "◂ write"), after = write("Next write of the chosen cell (n)", "forward", "write ▸");
-  fill(byId("stepper"), steps.first, steps.back, slider, count, steps.forward, steps.last, steps.play, h("span", { class: "watch" }, before, after));
+  const write = (label, dir, text) => h("button", { type: "button", class: "wide", title: label, "aria-label": label,
+    disabled: true, onclick: () => travel(dir) }, text);
+  const before = write("Previous write of the chosen cell (b)", "back", "◂ write"),
+    after = write("Next write of the chosen cell (n)", "forward", "write ▸");
+  fill(byId("stepper"), steps.first, steps.back, slider, count, steps.forward, steps.last, steps.play,
+    h("span", { class: "watch" }, before, after));
 
   let timer = null, frame = 0;
   const stop = () => {

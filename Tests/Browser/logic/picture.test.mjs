@@ -11,15 +11,18 @@ function shared(count, cells) {
   const ids = Array.from({ length: count }, (_, index) => `look#${index + 1}`);
   return {
     step: 5, event: "line", frame: 1, line: 9, changes: { cells: [], names: [] },
-    frames: [{ id: 1, label: "<module>", kind: "module", status: "running", line: 9, cells: [], locals: [{ name: "all", value: { type: "list", repr: "[…]", ref: 77 } }] }],
+    frames: [{ id: 1, label: "<module>", kind: "module", status: "running", line: 9, cells: [],
+      locals: [{ name: "all", value: { type: "list", repr: "[…]", ref: 77 } }] }],
     functions: ids.map((id, index) => ({ id, line: 3, free: [{ name: "i", cell: (index % cells) + 1 }] })),
-    cells: Array.from({ length: cells }, (_, index) => ({ id: index + 1, name: "i", owner: 2, ownerLabel: "make#1", value: int(index), empty: false, status: "retained", sharedBy: [] })),
+    cells: Array.from({ length: cells }, (_, index) => ({ id: index + 1, name: "i", owner: 2, ownerLabel: "make#1",
+      value: int(index), empty: false, status: "retained", sharedBy: [] })),
     objects: { 77: { ref: 77, type: "list", length: count, items: ids.map(fn) } },
   };
 }
 
 const overlap = (one, other) =>
-  one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height;
+  one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y
+    + one.height;
 
 for (const isNarrow of [false, true]) {
   const name = isNarrow ? "narrow" : "wide";
@@ -39,7 +42,8 @@ for (const isNarrow of [false, true]) {
     for (const edge of edges) {
       edge.points.slice(1).forEach(([x, y], index) => {
         const [fromX, fromY] = edge.points[index];
-        const line = { x: Math.min(x, fromX), y: Math.min(y, fromY), width: Math.abs(x - fromX) || 0.1, height: Math.abs(y - fromY) || 0.1 };
+        const line = { x: Math.min(x, fromX), y: Math.min(y, fromY), width: Math.abs(x - fromX) || 0.1,
+          height: Math.abs(y - fromY) || 0.1 };
         for (const node of nodes) {
           if (node.key === edge.from || node.key === edge.to) continue;
           assert.ok(!overlap(line, node), `${edge.from} → ${edge.to} runs through ${node.key}`);
@@ -50,7 +54,8 @@ for (const isNarrow of [false, true]) {
 }
 
 test("functions that share a cell point at one box; those that do not, at two", () => {
-  const targets = (state) => new Set(pictureOf(state).edges.filter(({ kind, from }) => kind === "cell" && from.startsWith("function")).map(({ to }) => to));
+  const targets = (state) => new Set(pictureOf(state).edges.filter(({ kind, from }) => kind === "cell"
+    && from.startsWith("function")).map(({ to }) => to));
   assert.equal(targets(shared(3, 1)).size, 1);
   assert.equal(targets(shared(3, 3)).size, 3);
 });
@@ -65,7 +70,8 @@ test("every arrow begins at its row and ends at its target", () => {
     assert.ok(startY > from.y && startY < from.y + from.height);
     assert.ok(endX === to.x || endX === to.x + to.width);
     assert.ok(endY > to.y && endY < to.y + to.height);
-    for (const [index, [x, y]] of edge.points.slice(1).entries()) assert.ok(x === edge.points[index][0] || y === edge.points[index][1], "right angles");
+    for (const [index, [x, y]] of edge.points.slice(1).entries())
+      assert.ok(x === edge.points[index][0] || y === edge.points[index][1], "right angles");
   }
 });
 
@@ -93,8 +99,10 @@ test("a call that is over is drawn as long as its cells are kept", () => {
 
 test("deep recursion draws the module, the last calls, and how many are between", () => {
   const state = shared(1, 1);
-  const calls = Array.from({ length: 500 }, (_, index) => ({ id: index + 10, label: `f#${index}`, kind: "call", status: "waiting", line: 1, locals: [], cells: [] }));
-  const frames = pictureOf({ ...state, frames: [...state.frames, ...calls] }).nodes.filter(({ kind }) => kind === "frame");
+  const calls = Array.from({ length: 500 }, (_, index) => ({ id: index + 10, label: `f#${index}`, kind: "call",
+    status: "waiting", line: 1, locals: [], cells: [] }));
+  const frames = pictureOf({ ...state, frames: [...state.frames, ...calls] })
+    .nodes.filter(({ kind }) => kind === "frame");
   assert.ok(frames.length < 15);
   assert.ok(frames.some(({ title }) => title === "491 more calls"));
   assert.equal(frames.at(-1).title, "f#499");

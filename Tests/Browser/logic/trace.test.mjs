@@ -20,13 +20,16 @@ const counter = {
   steps: [
     { line: 1 },
     { line: 7, locals: { make: fn("make#1") } },
-    { event: "call", line: 1, frame: 2, cells: [{ event: "created", cell: 1, name: "n", line: 1, frame: 2, function: "make#1" }] },
+    { event: "call", line: 1, frame: 2, cells: [{ event: "created", cell: 1, name: "n", line: 1, frame: 2,
+      function: "make#1" }] },
     { line: 3, cells: [{ event: "written", cell: 1, name: "n", line: 2, frame: 2, function: "make#1", new: int(0) }] },
     { event: "return", line: 6, value: fn("tick#1"), locals: { tick: fn("tick#1") },
-      cells: [{ event: "captured", cell: 1, name: "n", line: 3, frame: 2, function: "tick#1", by: "make#1", new: int(0) }] },
+      cells: [{ event: "captured", cell: 1, name: "n", line: 3, frame: 2, function: "tick#1", by: "make#1",
+        new: int(0) }] },
     { line: 8, frame: 1, locals: { tick: fn("tick#1") } },
     { event: "call", line: 3, frame: 3 },
-    { line: 5, cells: [{ event: "written", cell: 1, name: "n", line: 4, frame: 3, function: "tick#1", old: int(0), new: int(1) }], out: 4 },
+    { line: 5, cells: [{ event: "written", cell: 1, name: "n", line: 4, frame: 3, function: "tick#1", old: int(0),
+      new: int(1) }], out: 4 },
     { line: 9, frame: 1, locals: { make: null } },
   ],
 };
@@ -81,10 +84,12 @@ test("states are never changed by the steps after them", () => {
 });
 
 test("a yield suspends, and a resumed call moves to the top", () => {
-  const window = { start: { ...counter.start }, frames: [...counter.frames, { id: 4, label: "gen#1", name: "gen", kind: "generator" }], functions: [], cells: [] };
+  const window = { start: { ...counter.start }, frames: [...counter.frames,
+    { id: 4, label: "gen#1", name: "gen", kind: "generator" }], functions: [], cells: [] };
   const tables = tablesOf(window);
   let state = beginState(window.start);
-  for (const step of [{ event: "call", line: 1, frame: 4 }, { event: "yield", line: 2, value: int(1) }, { line: 3, frame: 1 }]) state = advance(state, step, tables);
+  for (const step of [{ event: "call", line: 1, frame: 4 }, { event: "yield", line: 2, value: int(1) },
+    { line: 3, frame: 1 }]) state = advance(state, step, tables);
   assert.deepEqual(state.frames.map(({ id, status }) => [id, status]), [[1, "running"], [4, "suspended"]]);
   state = advance(state, { event: "resume", line: 2, frame: 4 }, tables);
   assert.deepEqual(state.frames.map(({ id, status }) => [id, status]), [[1, "waiting"], [4, "running"]]);
@@ -94,7 +99,8 @@ test("an exception that leaves takes its frame away", () => {
   const tables = tablesOf(counter);
   let state = beginState(counter.start);
   state = advance(state, { event: "call", line: 1, frame: 2 }, tables);
-  state = advance(state, { event: "exception", line: 2, value: { type: "ValueError", repr: "ValueError()" }, leaves: true }, tables);
+  state = advance(state, { event: "exception", line: 2, value: { type: "ValueError", repr: "ValueError()" },
+    leaves: true }, tables);
   assert.equal(state.frames.length, 2);
   state = advance(state, { event: "exception", line: 8, frame: 1 }, tables);
   assert.deepEqual(state.frames.map(({ id }) => id), [1]);
@@ -117,9 +123,11 @@ test("of a run of 100,000 steps only a few windows are kept, and any step is rig
   let fetched = 0;
   const window = (from, limit) => {
     fetched += 1;
-    const steps = Array.from({ length: Math.min(limit, total - from + 1) }, (_, index) => ({ line: ((from + index) % 7) + 1, locals: { i: int(from + index) } }));
+    const steps = Array.from({ length: Math.min(limit, total - from + 1) },
+      (_, index) => ({ line: ((from + index) % 7) + 1, locals: { i: int(from + index) } }));
     return Promise.resolve({ from, total, recorded: total, steps, frames: counter.frames, functions: [], cells: [],
-      start: { ...counter.start, step: from, frames: [{ ...counter.start.frames[0], locals: [{ name: "i", value: int(from) }] }] } });
+      start: { ...counter.start, step: from, frames: [{ ...counter.start.frames[0],
+        locals: [{ name: "i", value: int(from) }] }] } });
   };
   const states = await new RunStates(window, () => Promise.resolve({})).open();
   assert.equal(states.total, total);
@@ -135,7 +143,8 @@ test("of a run of 100,000 steps only a few windows are kept, and any step is rig
 
 test("a window that cannot be read is asked for again", async () => {
   let fails = true;
-  const states = new RunStates(() => (fails ? Promise.reject(new Error("no")) : Promise.resolve(counter)), () => Promise.resolve({}));
+  const states = new RunStates(() => (fails ? Promise.reject(new Error("no")) : Promise.resolve(counter)),
+    () => Promise.resolve({}));
   await assert.rejects(states.open());
   fails = false;
   await states.open();

@@ -18,7 +18,8 @@ test("every code of an error in the sources has a sentence", () => {
   for (const folder of folders) {
     for (const name of readdirSync(new URL(folder + "/", root), { recursive: true })) {
       if (!String(name).endsWith(".swift")) continue;
-      for (const [, code] of readFileSync(new URL(`${folder}/${name}`, root), "utf8").matchAll(/code: "([a-z_]+)"/g)) codes.add(code);
+      for (const [, code] of readFileSync(new URL(`${folder}/${name}`, root), "utf8").matchAll(/code: "([a-z_]+)"/g))
+        codes.add(code);
     }
   }
   assert.ok(codes.size > 10);
@@ -26,14 +27,17 @@ test("every code of an error in the sources has a sentence", () => {
 });
 
 test("fields that were refused are named, and an unknown code falls back to the service's words", () => {
-  assert.match(sentenceFor(400, { code: "invalid_fields", errors: [{ field: "title", detail: "is too long" }] }), /title: is too long/);
+  assert.match(sentenceFor(400, { code: "invalid_fields", errors: [{ field: "title", detail: "is too long" }] }),
+    /title: is too long/);
   assert.equal(sentenceFor(499, { code: "new_code", detail: "Something new." }), "Something new.");
   assert.match(sentenceFor(500, {}), /500/);
 });
 
 test("every outcome has a sentence, and what was cut is said", () => {
-  for (const outcome of ["ok", "exception", "syntax_error", "ticks", "time", "memory", "output", "recursion", "cancelled", "crashed"]) {
-    const { verdict, good } = endingOf({ outcome, error: { type: "NameError" }, limits: { ticks: 5, seconds: 5, memory_bytes: 64 << 20, output_bytes: 1 << 20, recursion: 1000 } });
+  for (const outcome of ["ok", "exception", "syntax_error", "ticks", "time", "memory", "output", "recursion",
+    "cancelled", "crashed"]) {
+    const { verdict, good } = endingOf({ outcome, error: { type: "NameError" },
+      limits: { ticks: 5, seconds: 5, memory_bytes: 64 << 20, output_bytes: 1 << 20, recursion: 1000 } });
     assert.match(verdict, /\.$/);
     assert.equal(good, outcome === "ok");
     assert.doesNotMatch(verdict, /undefined|NaN/);
@@ -76,13 +80,15 @@ test("a quiz asks what was recorded: the late value, the sharing, the output", (
     { event: "written", cell: 1, name: "i", old: int(0), new: int(2), step: 4 },
     { event: "read", cell: 1, name: "i", function: "look#1", new: int(2), line: 3, step: 9 },
   ];
-  const questions = questionsFor({ stdout: "2 2\n", cells: [{ id: 1 }], functions: [{ id: "look#1", free }, { id: "look#2", free }], events });
+  const questions = questionsFor({ stdout: "2 2\n", cells: [{ id: 1 }],
+    functions: [{ id: "look#1", free }, { id: "look#2", free }], events });
   assert.equal(questions.length, 3);
   const [read, sharing, printed] = questions;
   assert.deepEqual([read.answer, read.choices, read.step], ["2", ["0", "2"], 9]);
   assert.equal(sharing.answer, "Yes, one cell");
   assert.ok(isRight(printed, " 2 2 ") && !isRight(printed, "2"));
-  for (const question of questions) if (question.kind === "choice") assert.ok(question.choices.includes(question.answer));
+  for (const question of questions) if (question.kind === "choice")
+    assert.ok(question.choices.includes(question.answer));
 });
 
 test("a program without functions has only its output to ask about", () => {
@@ -92,9 +98,11 @@ test("a program without functions has only its output to ask about", () => {
 
 test("the matrix counts functions that hold cells, and says what is shared", () => {
   const cells = [{ id: 1, name: "n" }, { id: 2, name: "n" }, { id: 3, name: "unheld" }];
-  const two = matrixOf({ cells, functions: [{ id: "a#1", free: [{ name: "n", cell: 1 }] }, { id: "a#2", free: [{ name: "n", cell: 2 }] }, { id: "plain#1", free: [] }] });
+  const two = matrixOf({ cells, functions: [{ id: "a#1", free: [{ name: "n", cell: 1 }] },
+    { id: "a#2", free: [{ name: "n", cell: 2 }] }, { id: "plain#1", free: [] }] });
   assert.equal(two.sentence, "2 functions, 2 cells: nothing is shared.");
-  const one = matrixOf({ cells, functions: ["a#1", "a#2", "a#3"].map((id) => ({ id, free: [{ name: "n", cell: 1 }] })) });
+  const one = matrixOf({ cells, functions: ["a#1", "a#2", "a#3"].map((id) =>
+    ({ id, free: [{ name: "n", cell: 1 }] })) });
   assert.equal(one.sentence, "3 functions, 1 cell: `n` is shared.");
 });
 
