@@ -17,6 +17,7 @@ arguments.add_argument("--seed", type=int, default=1)
 arguments = arguments.parse_args()
 chance = random.Random(arguments.seed)
 folder = tempfile.mkdtemp(prefix="cellar-kill-")
+server = None
 acknowledged = {}  # session: how many runs of it were acknowledged
 unsure = set()     # sessions with a run whose answer did not arrive: it may be there or not
 
@@ -90,5 +91,5 @@ try:
     assert server.stop() == 0
     print(f"{arguments.rounds} kills, {len(acknowledged)} sessions, {sum(acknowledged.values())} runs acknowledged, none lost")
 finally:
-    if server.process.poll() is None: server.kill()
+    if server and server.process.poll() is None: server.kill()
     shutil.rmtree(folder, ignore_errors=True)

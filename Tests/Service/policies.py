@@ -39,7 +39,7 @@ with serving(log=True) as server:
     assert ended and ended[0]["outcome"] in ("ok", "time", "ticks"), ended
     assert server.process.wait(30) == 0
 
-with serving("--allow-origin", "https://app.example", "--rate-limit", "20", "--allow-host", "cellar.example") as server:
+with serving("--allow-origin", "https://app.example", "--rate-limit", "5", "--allow-host", "cellar.example") as server:
     granted = server.post("/v1/run", CODE, Origin="https://app.example")
     assert granted.status == 200 and granted.headers["access-control-allow-origin"] == "https://app.example"
     assert "Origin" in granted.headers["vary"]
