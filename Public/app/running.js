@@ -50,12 +50,17 @@ export class Runner {
     this.desk.setSession(session);
     const step = this.wantedStep;
     this.wantedStep = null;
-    try {
-      await this.desk.showRun(run, step ?? undefined);
-    } catch (error) {
-      this.trouble(error);
-    }
+    await this.showSteps(run, step ?? undefined);
     byId("progress").textContent = matchMedia("(max-width: 820px)").matches ? endingOf(run).verdict : "";
+  }
+
+  /** Shows a run. Where its steps cannot be had, what it printed and how it ended are shown all the same. */
+  async showSteps(run, step, cell) {
+    try {
+      await this.desk.showRun(run, step, cell);
+    } catch (error) {
+      notify(error.message);
+    }
   }
 
   async evaluate(code, { anew, on }) {
@@ -143,7 +148,7 @@ export class Runner {
       const run = await api.run(this.desk.session.id, number);
       this.editor().setText(run.source);
       byId("stdin").value = run.stdin ?? "";
-      await this.desk.showRun(run, step ?? undefined, cell);
+      await this.showSteps(run, step ?? undefined, cell);
     } catch (error) { this.trouble(error); }
   }
 
