@@ -83,6 +83,7 @@ package final class Service: Sendable {
     RunEndpoint(workers: book.workers, defaults: defaults, metrics: book.metrics).add(to: &router)
     SessionEndpoints(book: book).add(to: &router)
     SessionRunEndpoints(book: book).add(to: &router)
+    InspectEndpoints(book: book).add(to: &router)
     ArchiveEndpoints(book: book).add(to: &router)
     ShareEndpoints(book: book, defaults: defaults, pages: pages).add(to: &router)
     do throws(LessonError) {

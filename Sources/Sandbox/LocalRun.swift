@@ -48,8 +48,9 @@ package enum LocalRun {
       subject.filename = filename
       subject.mode = .program
       subject.limits = limits
-      let inspection = Inspection(interpreter, subject)
-      result = inspection.result
+      let inspection = Inspection(watching: interpreter, subject)
+      inspection.makesInterpreter = LocalInterpreter.make
+      result = inspection.run()
       flush()
       onTrace(inspection.report(steps: true))
     } else {

@@ -14,6 +14,8 @@ final class WorkerJob {
   let number: Int
   let request: RunRequest
   let interpreter: Interpreter
+  /// What watches it, if it is watched.
+  var inspection: Inspection?
   /// When it last had its turn.
   var lastTurn = 0
   var outputBytes = 0

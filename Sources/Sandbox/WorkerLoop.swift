@@ -23,6 +23,8 @@ final class WorkerLoop {
   private var jobs: [WorkerJob] = []
   private var spares: [Interpreter] = []
   private var kept = KeptInstances()
+  /// Runs that can be asked about, the last one last.
+  var inspected: [InspectedRun] = []
   private var turns = 0
   private var status: Int32?
 
@@ -124,6 +126,7 @@ final class WorkerLoop {
         if isCancelled(job.number) { return .cancelled }
         return job.isOutOfTime ? .time : nil
       }
+      if request.trace != .none { job.inspection = watch(request, on: interpreter) }
       jobs.append(job)
     case .failure(let problem):
       var answer = RunAnswer(.crashed)
@@ -132,7 +135,7 @@ final class WorkerLoop {
     }
   }
 
-  private func instance(for request: RunRequest) -> Result<Interpreter, RunAnswer.StateProblem> {
+  func instance(for request: RunRequest) -> Result<Interpreter, RunAnswer.StateProblem> {
     switch request.start {
     case .fresh:
       guard let fresh = spares.popLast() ?? Interpreter() else { return .failure(.missing) }
@@ -180,7 +183,10 @@ final class WorkerLoop {
       if job.wantsToTell { send(.progress(job: job.number, ticks: job.ticks, seconds: job.activeSeconds)) }
       return
     }
-    finish(index, job.answer(result))
+    var answer = job.answer(result)
+    answer.report = report(job, result)
+    answer.usage.steps = job.inspection?.stepCount ?? 0
+    finish(index, answer)
     page[.job] = 0
   }
 

@@ -24,7 +24,7 @@ extension Inspection {
       json.int("total", stepCount)
       json.int("recorded", recorded)
       json.bool("partial", recording.isPartial || isCut)
-      json.text("outcome", result.outcome.word)
+      json.text("outcome", result?.outcome.word ?? "ok")
       if start.isEmpty { json.null("start") } else { json.raw("start", start) }
       let first = min(from - part.first, part.steps.count)
       write(part, first..<max(first, min(end - part.first, part.steps.count)), to: &json)
@@ -34,7 +34,7 @@ extension Inspection {
 
   /// A limit ended the run.
   private var isCut: Bool {
-    if case .limit = result.outcome { return true }
+    if case .limit? = result?.outcome { return true }
     return false
   }
 

@@ -17,7 +17,8 @@ package final class Inspection {
   let interpreter: Interpreter
   let rehearsal: Rehearsal
   package let subject: Subject
-  package private(set) var result: Interpreter.Result
+  /// How the run ended, once it has.
+  private(set) var result: Interpreter.Result?
   private(set) lazy var ledger = LedgerIndex(rehearsal.recording, rehearsal.recorder)
   /// Makes an interpreter like the one that the run began in, to try a fix.
   package var makesInterpreter: (() -> Interpreter?)?
@@ -25,18 +26,47 @@ package final class Inspection {
   var recorder: Recorder { rehearsal.recorder }
   var recording: Recording { rehearsal.recording }
 
-  /// Runs the snippet, watched. The interpreter is left as a run that nobody watched would leave it; it must not run anything else while
-  /// there are questions.
-  package init(_ interpreter: Interpreter, _ subject: Subject) {
+  /// Will watch what runs next, which must be the subject. The interpreter is left as a run that nobody watched would leave it.
+  package init(watching interpreter: Interpreter, _ subject: Subject) {
     self.interpreter = interpreter
     self.subject = subject
     let rehearsal = Rehearsal(interpreter.instance, recordedSteps: subject.recordedSteps)
     self.rehearsal = rehearsal
     interpreter.onEnd = { rehearsal.finish(wasLimited: $0) }
-    result = interpreter.run(
-      subject.source, filename: subject.filename, mode: subject.mode, input: subject.input, limits: subject.limits)
+  }
+
+  /// The run has ended so: from now on there can be questions, until the interpreter runs something else.
+  package func end(_ result: Interpreter.Result) {
     interpreter.onEnd = nil
+    self.result = result
     rehearsal.rest()
+  }
+
+  /// Runs the snippet, watched, and answers how it ended.
+  package func run() -> Interpreter.Result {
+    let result = interpreter.run(
+      subject.source, filename: subject.filename, mode: subject.mode, input: subject.input, limits: subject.limits)
+    end(result)
+    return result
+  }
+
+  /// Ends what is underway, in this instance, when `isDue` says so.
+  package func interrupts(_ isDue: @escaping () -> Bool) {
+    interpreter.instance.host.isCancelled = { isDue() ? .time : nil }
+  }
+
+  /// Puts the interpreter back to where the run left it.
+  package func leave() { rehearsal.visitEnd { _ in } }
+
+  /// What can be said of an interpreter at rest whose last run nobody watched.
+  package static func report(atRest interpreter: Interpreter) -> [UInt8] {
+    Inspection(unwatched: interpreter).report(steps: false)
+  }
+
+  private init(unwatched interpreter: Interpreter) {
+    self.interpreter = interpreter
+    subject = Subject(source: [])
+    rehearsal = Rehearsal(unwatched: interpreter.instance)
   }
 
   /// How many steps the run had.
@@ -91,6 +121,7 @@ package final class Inspection {
     writeFunctions(survey.functionViews(), to: &json)
     writeCells(survey.cellViews(weighs: true), nil, to: &json)
     json.object("matrix") { writeMatrix(survey, nil, to: &$0) }
+    guard result != nil else { return json.array("warnings") { _ in } }
     json.int("stepCount", stepCount)
     let findings = Diagnosis(self).findings()
     json.array("warnings") { json in

@@ -24,6 +24,12 @@ package final class Rehearsal {
     recorder.nextCheckpoint = 1
   }
 
+  /// Of an instance at rest whose last run nobody watched.
+  package init(unwatched instance: Instance) {
+    self.instance = instance
+    recorder = Recorder()
+  }
+
   /// Called when the run has ended, before anything else happens in the instance.
   package func finish(wasLimited: Bool) {
     recorder.finish(vm, wasLimited: wasLimited)
@@ -89,7 +95,7 @@ package final class Rehearsal {
   }
 
   /// Runs `look` with the instance as it is after the run.
-  package func visitEnd<Seen>(_ look: (VM) -> Seen) -> Seen {
+  @discardableResult package func visitEnd<Seen>(_ look: (VM) -> Seen) -> Seen {
     if let end {
       end.restore(vm)
       recorder.at = end.position
@@ -113,6 +119,8 @@ package final class Rehearsal {
       instance.host.write = write
       watch(false)
     }
+    vm[.suspendsSlices] = 0
+    vm[.suspendRequested] = 0
     // How the run ends was seen the first time.
     _ = try? vm.continueMain()
     recorder.finish(vm, wasLimited: true)
