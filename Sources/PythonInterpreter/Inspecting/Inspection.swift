@@ -123,7 +123,7 @@ package final class Inspection {
     json.object("matrix") { writeMatrix(survey, nil, to: &$0) }
     guard result != nil else { return json.array("warnings") { _ in } }
     json.int("stepCount", stepCount)
-    let findings = Diagnosis(self).findings()
+    let findings = Diagnosis(self)?.findings() ?? (explanation: nil, warnings: [])
     json.array("warnings") { json in
       for finding in findings.warnings { json.object { finding.write(to: &$0) } }
     }

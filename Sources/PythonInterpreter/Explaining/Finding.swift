@@ -73,12 +73,3 @@ struct Fix {
     }
   }
 }
-
-/// Looks for mistakes in what a run was seen to do.
-struct Diagnosis {
-  let inspection: Inspection
-
-  init(_ inspection: Inspection) { self.inspection = inspection }
-
-  func findings() -> (explanation: Finding?, warnings: [Finding]) { (nil, []) }
-}
