@@ -18,9 +18,58 @@ struct InspectEndpoints {
     look("\(base)/cells/{cid}/ledger", .ledger, [], &router)
     look("\(base)/matrix", .matrix, [], &router)
     for form in ["json", "txt", "svg", "dot", "mmd"] { look("\(base)/graph.\(form)", .graph, [], form: form, &router) }
+    addChange(to: &router)
     look("\(base)/runs/{n}/steps", .steps, ["from", "limit"], &router)
     look("\(base)/runs/{n}/steps/find", .find, ["cell", "on", "line", "from", "dir"], &router)
     look("\(base)/runs/{n}/steps/{k}", .state, ["expand", "offset"], &router)
+  }
+
+  /// What-if: the statement that sets the cell is run like any snippet, so the session stays what its snippets make of it.
+  private func addChange(to router: inout Router) {
+    router.patch("/v1/sessions/{id}/cells/{cid}", options: RouteOptions(isRateLimited: true, isShared: true)) {
+      (request: Request, respond: Responder) in
+      Task {
+        do throws(Problem) {
+          let code = try await assignment(request)
+          try SessionRun.start(
+            request, in: request.parameters["id"], book: book, repeatable: nil, form: .json, code: code
+          ) { ending in
+            switch ending {
+            case .success(let answer):
+              var response = answer.response(.json).tagged(answer.sessionTag)
+              response.status = 201
+              respond(response)
+            case .failure(let problem): respond.fail(problem)
+            }
+          }
+        } catch {
+          respond.fail(error)
+        }
+      }
+    }
+  }
+
+  /// The statement that sets the cell of a request to the value of its expression.
+  private func assignment(_ request: Request) async throws(Problem) -> String {
+    var fields = try request.fields()
+    let expression = fields.requiredString("expression")
+    try fields.finish()
+    guard !expression.isEmpty, expression.utf8.count <= 10_000, !expression.contains(where: \.isNewline) else {
+      throw Problem(422, code: "invalid_expression", detail: "An expression is one line of at most 10,000 bytes.")
+    }
+    var query = InspectQuery(.assign)
+    query.cell = try Self.cell(request.parameters["cid"])
+    query.expression = expression
+    let past = try await book.past(nil, of: request.parameters["id"], client: request.clientAddress)
+    let answer = try await inspect(InspectRequest(run: past.request, query: query.encoded()))
+    guard answer.status != 409 else {
+      throw Problem(
+        409, code: "unreachable_cell", detail: "No expression leads from a global name to this cell, so none can set it.")
+    }
+    guard answer.status == 200, case .object(let object)? = try? JSONValue(parsing: answer.body),
+      case .string(let source)? = object["source"]
+    else { throw Self.missing("cell") }
+    return source
   }
 
   private func look(
@@ -55,7 +104,7 @@ struct InspectEndpoints {
     query.name = given["name"]
     query.owner = given["owner"]
     query.capturedBy = given["captured_by"]
-    query.closuresOnly = given["closures"] == "1"
+    if let closures = given["closures"] { query.closuresOnly = try one(of: ["0", "1"], "closures", closures) == "1" }
     if let on = given["on"] { query.on = try one(of: ["write", "read", "capture", "any"], "on", on) }
     if let direction = given["dir"] { query.isBackwards = try one(of: ["back", "forward"], "dir", direction) == "back" }
     if path.contains("{fid}") { query.function = request.parameters["fid"] }

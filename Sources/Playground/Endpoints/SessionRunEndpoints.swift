@@ -131,7 +131,7 @@ struct SessionRunEndpoints {
 
 extension Response {
   /// The same with the session's version, for those who say `If-Match` the next time.
-  fileprivate func tagged(_ tag: String?) -> Response {
+  func tagged(_ tag: String?) -> Response {
     guard let tag else { return self }
     return adding("ETag", tag)
   }

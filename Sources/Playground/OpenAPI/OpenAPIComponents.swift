@@ -145,6 +145,9 @@ enum OpenAPIComponents {
       "cellar": {"type": "string"}, "python": {"type": "string"}, "sqlite": {"type": "string"}}},
     "ServiceLimits": {"type": "object", "required": ["source_bytes", "ceiling"]},
     "Readiness": {"type": "object", "required": ["ready"], "properties": {"ready": {"type": "boolean"}}},
+    "Inspected": {"type": "object"},
+    "CellChange": {"type": "object", "additionalProperties": false, "required": ["expression"], "properties": {
+      "expression": {"type": "string", "minLength": 1, "maxLength": 10000}}},
     "Description": {"type": "object"}
     """#
 
@@ -155,6 +158,23 @@ enum OpenAPIComponents {
     "k": {"name": "k", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}},
     "cid": {"name": "cid", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}},
     "fid": {"name": "fid", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[A-Za-z0-9_<>#.]+$"}},
+    "run": {"name": "run", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1073741824}},
+    "step": {"name": "step", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1073741824},
+      "description": "A moment of the run; without it, the end."},
+    "from": {"name": "from", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 1073741824}},
+    "steps_limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100000}},
+    "cell_number": {"name": "cell", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 2147483647}},
+    "line": {"name": "line", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1073741824}},
+    "on": {"name": "on", "in": "query", "schema": {"enum": ["write", "read", "capture", "any"]}},
+    "dir": {"name": "dir", "in": "query", "schema": {"enum": ["back", "forward"]}},
+    "expand": {"name": "expand", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 2147483647},
+      "description": "The number of an object to show more of."},
+    "offset": {"name": "offset", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 1073741824}},
+    "closures": {"name": "closures", "in": "query", "schema": {"enum": ["0", "1"]}},
+    "name": {"name": "name", "in": "query", "schema": {"type": "string"}},
+    "owner": {"name": "owner", "in": "query", "schema": {"type": "string"}},
+    "captured_by": {"name": "captured_by", "in": "query", "schema": {"type": "string"}},
+    "changed_after": {"name": "changed_after", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 1073741824}},
     "stdin": {"name": "stdin", "in": "query", "schema": {"type": "string"}},
     "seed": {"name": "seed", "in": "query", "schema": {"type": "integer", "format": "int64",
       "minimum": -9223372036854775808, "maximum": 9223372036854775807}},

@@ -1,6 +1,6 @@
 /// Every operation of the API.
 enum Operations {
-  static let all = runs + sessions + history + archives + sharing + service
+  static let all = runs + sessions + history + inspecting + archives + sharing + service
 
   private static let runs = [
     Operation(

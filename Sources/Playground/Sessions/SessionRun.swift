@@ -23,29 +23,32 @@ final class SessionRun: Sendable {
   private let request: Request
   private let repeatable: RepeatableRequest?
   private let form: Snippet.Form
+  /// What is run, if that is not what the request says.
+  private let code: String?
   private let began: @Sendable (CurrentRun) -> Void
   private let ended: @Sendable (CurrentRun.Ending) -> Void
 
   /// Has a request's snippet run in a session. `began` is told when it is its turn, `ended` in any case.
   static func start(
     _ request: Request, in id: String, book: SessionBook, repeatable: RepeatableRequest?, form: Snippet.Form,
-    began: @escaping @Sendable (CurrentRun) -> Void = { _ in },
+    code: String? = nil, began: @escaping @Sendable (CurrentRun) -> Void = { _ in },
     ended: @escaping @Sendable (CurrentRun.Ending) -> Void
   ) throws(Problem) {
     try book.take(id) { lane in
-      SessionRun(book, lane, request, repeatable, form, began, ended).proceed()
+      SessionRun(book, lane, request, repeatable, form, code, began, ended).proceed()
     }
   }
 
   private init(
     _ book: SessionBook, _ lane: Lane, _ request: Request, _ repeatable: RepeatableRequest?, _ form: Snippet.Form,
-    _ began: @escaping @Sendable (CurrentRun) -> Void, _ ended: @escaping @Sendable (CurrentRun.Ending) -> Void
+    _ code: String?, _ began: @escaping @Sendable (CurrentRun) -> Void, _ ended: @escaping @Sendable (CurrentRun.Ending) -> Void
   ) {
     self.book = book
     self.lane = lane
     self.request = request
     self.repeatable = repeatable
     self.form = form
+    self.code = code
     self.began = began
     self.ended = ended
   }
@@ -72,7 +75,12 @@ final class SessionRun: Sendable {
       }
       let defaults = Snippet.Defaults(
         limits: known.limits, ceiling: book.ceiling, seed: known.session.seed, clock: known.session.clock)
-      let snippet = try Snippet(request, defaults: defaults)
+      let snippet =
+        if let code {
+          try Snippet(code, stdin: "", seed: nil, clock: nil, defaults: defaults)
+        } else {
+          try Snippet(request, defaults: defaults)
+        }
       let current = CurrentRun(number: known.session.runCount + 1, isStreamed: form == .events)
       lane.current = current
       began(current)
