@@ -118,6 +118,8 @@ package enum StateWord: Int {
   case baseInternTable, library
   /// CPython's `importlib._bootstrap`, once it can be used; and the sources that tracebacks show, by file name.
   case importer, sources
+  /// Of module `contextvars`: the current context, and `Token.MISSING`.
+  case currentContext, missingToken
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760
@@ -128,6 +130,10 @@ package enum StateWord: Int {
   case isAttentive, attentionSpent, hasCandidates, importsUnderway
   /// How much of `endedObjects` has been dealt with.
   case endedNext, weakReferenceCount
+  /// How often classes were registered with abstract ones.
+  case registrations
+  /// The run's clock: what to add for the time of day, and how long was slept, in nanoseconds.
+  case clockOffset, sleptNanoseconds
   /// `gc`: 1 after `gc.disable()`; debug flags; thresholds.
   case collectionDisabled, collectionDebug, threshold0, threshold1, threshold2
   /// The limit of `sys.set_int_max_str_digits`: 0 is CPython's own, -1 none.

@@ -21,13 +21,14 @@ enum NativeRegistry {
   static let types: [NativeType] =
     CoreTypes.types + NumberRows.types + TextTypes.types + ContainerRows.types + ExceptionTypes.types
     + [StructSequence.type] + WeakrefModule.types
+    + NativeModules.types
     + TracebackTypes.types
     + DataModules.types
   static let builtins: [NativeFunction] =
     CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins
   static let modules: [NativeModule] =
     NumberRows.modules + ContainerRows.modules
-    + [WeakrefModule.module, GCModule.module, AtexitModule.module]
+    + NativeModules.all
     + [SysModule.module, ImpModule.module, MarshalModule.module, StringModule.module, CodecsModule.module]
     + DataModules.modules
 
@@ -66,7 +67,7 @@ enum NativeRegistry {
     case .set, .frozenset: ClassFlags.matchSelf | ClassFlags.hasWeakref
     case .int, .float, .bool, .str, .bytes, .bytearray: ClassFlags.matchSelf
     case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial,
-      .lruCacheWrapper: ClassFlags.hasDict
+      .lruCacheWrapper, .threadLocal: ClassFlags.hasDict
     default: 0
     }
   }

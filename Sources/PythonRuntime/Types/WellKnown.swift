@@ -6,7 +6,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case noneType, notImplementedType, ellipsisType
   case generator, coroutine, asyncGenerator, asyncGeneratorStep, coroutineWrapper
   case weakProxy, weakCallableProxy, threadLock, threadRLock, threadLocal, context, contextVariable, contextToken
-  case contextIterator, orderedDict, orderedDictIterator, orderedDictKeys, orderedDictValues, orderedDictItems
+  case abcData, structTime, orderedDict, orderedDictKeys, orderedDictValues, orderedDictItems
   case ioBase, rawIOBase, bufferedIOBase, textIOBase, stringIO, bytesIO, bytesIOBuffer
   case property, staticmethod, classmethod, `super`, traceback, frame, mappingProxy
   case listIterator, tupleIterator, strIterator, bytesIterator, bytearrayIterator, sequenceIterator, rangeIterator

@@ -2,8 +2,10 @@
 enum CollectionsModule {
   static let types = DequeType.types + [DefaultDictType.type, tupleGetter]
 
+  private static let named = types + [OrderedDictType.types[0]]
+
   static let module = NativeModule("_collections", functions) { (vm, dict) throws(Unwind) in
-    for type in types {
+    for type in named {
       let name = type.wellKnown == .tupleGetter ? "_tuplegetter" : type.name
       try dict.set(name: vm.intern(name), Value(vm.type(type.wellKnown)))
     }

@@ -1,0 +1,11 @@
+/// The modules of this folder that stand on nothing but the core, and their types.
+enum NativeModules {
+  static let types: [NativeType] =
+    [ABCModule.dataType, StructTime.type] + ThreadModule.types + ContextModule.types + OrderedDictType.types
+
+  static let all: [NativeModule] =
+    [
+      WeakrefModule.module, GCModule.module, AtexitModule.module, ABCModule.module, ThreadModule.module,
+      ContextModule.module, HeapqModule.module, BisectModule.module, TimeModule.module,
+    ] + PlatformModules.all
+}
