@@ -43,7 +43,7 @@ package struct LibraryModule: Sendable {
     + loaded("string textwrap bisect heapq numbers random json json.decoder json.encoder json.scanner")
     + loaded("io codecs os posixpath genericpath stat _sitebuiltins")
     // Language and run time.
-    + compiled("__future__ _compat_pickle _markupbase _pydecimal _py_abc _strptime _threading_local this")
+    + compiled("__future__ _pyio _compat_pickle _markupbase _pydecimal _py_abc _strptime _threading_local this")
     + compiled("code codeop cmd symtable tabnanny pyclbr rlcompleter timeit sched queue threading struct")
     + compiled("sre_compile sre_constants sre_parse pickle pickletools shelve trace bdb pkgutil runpy")
     + compiled("site sysconfig platform locale gettext getopt argparse optparse contextvars")

@@ -15,7 +15,7 @@ struct Collector {
   private(set) var traced = 0
 
   /// Where the objects begin that can be freed: those of the base image are permanent and never marked.
-  private let heapStart: Int
+  let heapStart: Int
 
   init(_ vm: VM) {
     self.vm = vm

@@ -56,7 +56,7 @@ struct EndedObjects {
         }
         list[kept] = list[index]
         kept += 1
-        if !object.hasFlag(ObjectFlags.circular) { result.append(list[index].ref) }
+        if !object.hasFlag(ObjectFlags.circular), !isPermanent(list[index].ref) { result.append(list[index].ref) }
       }
       list.count = kept
     }
@@ -68,13 +68,16 @@ struct EndedObjects {
       let ref = Ref(offset: UInt32(key.int))
       let object = vm.words(ref)
       if object.kind == .string || !object.hasFlag(ObjectFlags.circular), !object.hasFlag(ObjectFlags.tracked),
-        vm.endsByCounting(Value(ref))
+        vm.endsByCounting(Value(ref)), !isPermanent(ref)
       {
         result.append(ref)
       }
     }
     return result
   }
+
+  /// Objects of the base image do not end.
+  private func isPermanent(_ ref: Ref) -> Bool { Int(ref.offset) < collector.heapStart }
 
   /// Takes those that are going to be finalised from the list.
   private func forgetFinalized(_ ended: [Ref]) {
@@ -201,7 +204,7 @@ extension VM {
     let sweeping = self[.sweepBlocks, sizeClass]
     var isSwept = true
     var block = self[.firstBlocks, sizeClass]
-    while block != 0 {
+    while block != 0, block >= self[.basePages] {
       let start = block * Cage.pageBytes
       let end = start + Heap.blockPages(sizeClass) * Cage.pageBytes / size * size
       if block == sweeping { isSwept = false }

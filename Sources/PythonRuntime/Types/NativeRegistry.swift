@@ -67,7 +67,8 @@ enum NativeRegistry {
     case .set, .frozenset: ClassFlags.matchSelf | ClassFlags.hasWeakref
     case .int, .float, .bool, .str, .bytes, .bytearray: ClassFlags.matchSelf
     case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial,
-      .lruCacheWrapper, .threadLocal: ClassFlags.hasDict
+      .lruCacheWrapper, .threadLocal, .ioBase, .rawIOBase, .bufferedIOBase, .textIOBase, .stringIO, .bytesIO:
+      ClassFlags.hasDict | ClassFlags.hasWeakref
     default: 0
     }
   }
