@@ -19,25 +19,59 @@ extension Interpreter {
 
   /// Compiles for the runtime, and says what it needs to raise when that fails.
   static func compile(_ request: CompileRequest) throws(CompileFailure) -> CodeObject {
-    let mode: ParseMode =
-      switch request.mode {
-      case .module, .snippet: .module
-      case .interactive: .interactive
-      case .expression: .expression
-      }
-    do throws(SyntaxError) {
-      let tree = try parse(
-        request.source, filename: request.filename, mode: mode,
-        options: ParseOptions(rawValue: UInt8(truncatingIfNeeded: request.flags >> 8) & 3))
+    try reporting(request) { () throws(SyntaxError) in
       // CPython looks the line of an error of its compiler up in the file of that name, where there is one.
-      return try PythonCompiler.compile(
-        tree,
-        options: CompileOptions(
-          filename: request.filename, optimizationLevel: max(request.optimize, 0),
-          futureAnnotations: request.flags & CompileRequest.futureAnnotations != 0,
-          keepsResult: request.mode == .snippet),
-        source: request.isFile ? request.source : [],
+      try PythonCompiler.compile(
+        tree(request), options: options(request), source: request.isFile ? request.source : [],
         warn: { request.warn($0.message, Int($0.line)) })
+    }
+  }
+
+  private static func tree(_ request: CompileRequest) throws(SyntaxError) -> Module {
+    try PythonSyntax.parse(
+      request.source, filename: request.filename, mode: parseMode(request),
+      options: ParseOptions(rawValue: UInt8(truncatingIfNeeded: request.flags >> 8) & 3))
+  }
+
+  /// Parses for module `ast`.
+  static func parse(_ request: CompileRequest) throws(CompileFailure) -> SyntaxNode {
+    try reporting(request) { () throws(SyntaxError) in
+      NodeMaker().make(try tree(request))
+    }
+  }
+
+  /// Compiles what a program made with module `ast`.
+  static func compile(_ tree: SyntaxNode, _ request: CompileRequest) throws(CompileFailure) -> CodeObject {
+    var reader = TreeReader()
+    let module: Module
+    do throws(TreeReader.Failure) {
+      module = try reader.module(tree)
+    } catch {
+      throw CompileFailure(kind: .value, message: error.message, filename: request.filename)
+    }
+    return try reporting(request) { () throws(SyntaxError) in
+      try PythonCompiler.compile(module, options: options(request), warn: { request.warn($0.message, Int($0.line)) })
+    }
+  }
+
+  private static func parseMode(_ request: CompileRequest) -> ParseMode {
+    switch request.mode {
+    case .module, .snippet: .module
+    case .interactive: .interactive
+    case .expression: .expression
+    }
+  }
+
+  private static func options(_ request: CompileRequest) -> CompileOptions {
+    CompileOptions(
+      filename: request.filename, optimizationLevel: max(request.optimize, 0),
+      futureAnnotations: request.flags & CompileRequest.futureAnnotations != 0,
+      keepsResult: request.mode == .snippet)
+  }
+
+  private static func reporting<T>(_ request: CompileRequest, _ body: () throws(SyntaxError) -> T) throws(CompileFailure) -> T {
+    do throws(SyntaxError) {
+      return try body()
     } catch {
       let kind: CompileFailure.Kind =
         switch error.kind {

@@ -92,6 +92,8 @@ package final class Interpreter {
     self.instance = instance
     self.globals = globals
     instance.host.compile = { (request) throws(CompileFailure) in try Interpreter.compile(request) }
+    instance.host.parse = { (request) throws(CompileFailure) in try Interpreter.parse(request) }
+    instance.host.compileTree = { (tree, request) throws(CompileFailure) in try Interpreter.compile(tree, request) }
     instance.host.anchors = operatorPlace
     instance.host.write = { [unowned self] bytes, isError in append(bytes, isError) }
   }

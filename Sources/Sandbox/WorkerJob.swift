@@ -89,6 +89,8 @@ extension Interpreter {
   /// What a fresh instance is given before its first run.
   func prepare(_ request: RunRequest) {
     instance.vm[.hashSeed] = request.seed
+    instance.vm.setClock(seconds: request.clock)
+    endsWithRun = request.live == nil && !request.keepsImage
   }
 }
 

@@ -41,10 +41,18 @@ struct Collector {
 
   /// Marks what is nearest to the roots first, until all candidates are found to be alive; false when some are not.
   mutating func markUntilFound(_ candidates: [Ref]) -> Bool {
-    markRoots(clearsStack: false)
+    markRoots(clearsStack: false, entersBase: false)
+    markMainModule()
     var next = 0
     var head = 0
-    while head < pending.count {
+    var hasEnteredBase = false
+    while true {
+      if head == pending.count {
+        if hasEnteredBase { break }
+        hasEnteredBase = true
+        markWrittenBase()
+        traced += vm[.basePages] >> 2
+      }
       let end = min(head + 64, pending.count)
       while head < end {
         trace(Ref(offset: pending[head]))
@@ -94,13 +102,23 @@ struct Collector {
     if markOnly(ref.offset) { pending.append(ref.offset) }
   }
 
-  mutating func markRoots(clearsStack: Bool = true) {
+  /// The main program's variables, which are what a program mostly finds its objects by.
+  private mutating func markMainModule() {
+    let module = vm[root: .mainModule]
+    guard module.isRef else { return }
+    let globals = vm.words(module).value(1)
+    vm.visit(globals.ref, &self)
+    let table = vm.words(globals).low(1)
+    if table != 0 { vm.visit(Ref(offset: UInt32(table)), &self) }
+  }
+
+  mutating func markRoots(clearsStack: Bool = true, entersBase: Bool = true) {
     for word in StateWord.firstRoot.rawValue..<StateWord.afterRoots.rawValue
     where word != StateWord.weakReferences.rawValue && word != StateWord.finalizable.rawValue {
       mark(Value(bits: UInt64(bitPattern: Int64(vm[.host, word]))))
     }
     markWeakTables()
-    markWrittenBase()
+    if entersBase { markWrittenBase() }
     let stack = vm.words(at: Cage.stackStart)
     let count = vm.stackTopIndex
     for index in 0..<count { mark(stack.value(index)) }

@@ -154,11 +154,10 @@ extension VM {
     try setDefaultModule(attributes)
     if let doc = attributes.get(name: self.name(.doc)) {
       if isString(doc) { try checkEncodable(doc) }
-    } else {
-      try attributes.set(name: self.name(.doc), .none)
     }
     try wrapSpecialFunctions(attributes)
     let members = try takeSlots(attributes, ref, base, PyTuple(self, bases))
+    if attributes.get(name: self.name(.doc)) == nil { try attributes.set(name: self.name(.doc), .none) }
     if let cell = attributes.find(name: self.name(.classcell)).map({ attributes.remove(at: $0) }) {
       guard self.is(cell, .cell) else {
         throw raise(.typeError, "__classcell__ must be a nonlocal cell, not \(text(try repr(Value(classOf(cell)))))")

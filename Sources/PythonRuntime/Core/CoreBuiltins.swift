@@ -171,6 +171,14 @@ enum CoreBuiltins {
     guard (-1...2).contains(try vm.indexAsInt(a[5])) else {
       throw vm.raise(.valueError, "compile(): invalid optimize value")
     }
+    let flags = try vm.indexAsInt(a[3])
+    if vm.isSyntaxNode(a[0]) {
+      if flags & SyntaxModule.onlyTree != 0 { return a[0] }
+      return try vm.compileTree(a[0], filename: filename, mode: mode, optimize: vm.indexAsInt(a[5]))
+    }
+    if flags & SyntaxModule.onlyTree != 0 {
+      return try vm.syntaxTree(vm.sourceBytes(a[0], "compile"), filename: filename, mode: mode)
+    }
     return try vm.compile(
       vm.sourceBytes(a[0], "compile"), filename: filename, mode: mode, optimize: vm.indexAsInt(a[5]),
       flags: vm.indexAsInt(a[3]) | vm.sourceFlags(a[0]))

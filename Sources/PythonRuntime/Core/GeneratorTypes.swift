@@ -270,7 +270,8 @@ enum GeneratorTypes {
   // MARK: Steps of asynchronous generators
 
   private static func step(_ vm: VM, _ generator: Value, _ what: String, _ arguments: [Value]) throws(Unwind) -> Value {
-    Value(
+    try vm.beginAsyncGenerator(generator)
+    return Value(
       try vm.allocateRecord(
         .asyncGeneratorStep, class: vm.type(.asyncGeneratorStep), generator, vm.intern(what), vm.newTuple(arguments),
         .zero))

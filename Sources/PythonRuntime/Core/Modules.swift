@@ -27,7 +27,7 @@ enum SysModule {
         return handled.isRef ? handled : .none
       }),
       TracebackTypes.getFrame, TracebackTypes.exceptHook, UnraisableHook.function,
-    ] + SysNumbers.functions + SysEnvironment.functions,
+    ] + AsyncHooks.functions + SysNumbers.functions + SysEnvironment.functions,
     populate: populate)
 
   static func setRecursionLimit(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

@@ -84,7 +84,12 @@ extension VM {
     let start = Int(UInt32(truncatingIfNeeded: function[FunctionLayout.entry]))
     let index = (offset(ofAddress: self[.pc]) - start) / 8 - 1
     if let top = statementTop(code, index) { self[.top] = self[.base] + top * 8 }
-    guard attempt({ () throws(Unwind) in try endUnreachable() }) else { return false }
+    // What is told to programs happens where the statement before ended.
+    let isFirst = index == 0
+    if !isFirst { self[.pc] -= 8 }
+    let ok = attempt { () throws(Unwind) in try endUnreachable() }
+    if !isFirst { self[.pc] += 8 }
+    guard ok else { return false }
     guard self[.wantedLoop] != self[.currentLoop] else { return true }
     // The instruction has not been run: the other loop begins with it.
     self[.pc] -= 8

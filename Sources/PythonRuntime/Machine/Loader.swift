@@ -100,7 +100,7 @@ extension VM {
     }
   }
 
-  private func load(_ constant: CodeConstant, isNameAllowed: Bool) throws(Unwind) -> Value {
+  func load(_ constant: CodeConstant, isNameAllowed: Bool) throws(Unwind) -> Value {
     switch constant {
     case .none: return .none
     case .true: return .true

@@ -2,11 +2,11 @@
 enum NativeModules {
   static let types: [NativeType] =
     [ABCModule.dataType, StructTime.type] + ThreadModule.types + ContextModule.types + OrderedDictType.types
-    + IOModule.types
+    + IOModule.types + [SyntaxModule.type]
 
   static let all: [NativeModule] =
     [
       WeakrefModule.module, GCModule.module, AtexitModule.module, ABCModule.module, ThreadModule.module,
-      ContextModule.module, HeapqModule.module, BisectModule.module, TimeModule.module, IOModule.module,
+      ContextModule.module, HeapqModule.module, BisectModule.module, TimeModule.module, IOModule.module, SyntaxModule.module,
     ] + PlatformModules.all
 }

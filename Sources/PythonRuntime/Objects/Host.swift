@@ -16,6 +16,14 @@ package final class Host {
   package var compile: (_ request: CompileRequest) throws(CompileFailure) -> CodeObject = { request throws(CompileFailure) in
     throw CompileFailure(kind: .syntax, message: "there is no compiler", filename: request.filename)
   }
+  /// Parses source for module `ast`, and compiles what a program made with it.
+  package var parse: (_ request: CompileRequest) throws(CompileFailure) -> SyntaxNode = { request throws(CompileFailure) in
+    throw CompileFailure(kind: .syntax, message: "there is no parser", filename: request.filename)
+  }
+  package var compileTree: (_ tree: SyntaxNode, _ request: CompileRequest) throws(CompileFailure) -> CodeObject = {
+    (_, request) throws(CompileFailure) in
+    throw CompileFailure(kind: .syntax, message: "there is no compiler", filename: request.filename)
+  }
   /// The source of an importable module, or nil.
   package var moduleSource: (_ name: String) -> (source: [UInt8], filename: String, isPackage: Bool)? = { _ in nil }
   /// True when the run is to stop: asked between slices.

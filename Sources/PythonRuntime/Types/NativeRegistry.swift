@@ -66,8 +66,9 @@ enum NativeRegistry {
     case .type: ClassFlags.hasDict | ClassFlags.hasWeakref
     case .set, .frozenset: ClassFlags.matchSelf | ClassFlags.hasWeakref
     case .int, .float, .bool, .str, .bytes, .bytearray: ClassFlags.matchSelf
-    case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial,
-      .lruCacheWrapper, .threadLocal, .ioBase, .rawIOBase, .bufferedIOBase, .textIOBase, .stringIO, .bytesIO:
+    case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial, .lruCacheWrapper, .syntaxNode:
+      ClassFlags.hasDict
+    case .threadLocal, .ioBase, .rawIOBase, .bufferedIOBase, .textIOBase, .stringIO, .bytesIO:
       ClassFlags.hasDict | ClassFlags.hasWeakref
     default: 0
     }

@@ -7,7 +7,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case generator, coroutine, asyncGenerator, asyncGeneratorStep, coroutineWrapper
   case weakProxy, weakCallableProxy, threadLock, threadRLock, threadLocal, context, contextVariable, contextToken
   case abcData, structTime, orderedDict, orderedDictKeys, orderedDictValues, orderedDictItems
-  case ioBase, rawIOBase, bufferedIOBase, textIOBase, stringIO, bytesIO
+  case ioBase, rawIOBase, bufferedIOBase, textIOBase, stringIO, bytesIO, syntaxNode
   case property, staticmethod, classmethod, `super`, traceback, frame, mappingProxy
   case listIterator, tupleIterator, strIterator, bytesIterator, bytearrayIterator, sequenceIterator, rangeIterator
   case longRangeIterator, dictKeyIterator, dictValueIterator, dictItemIterator, dictReverseKeyIterator

@@ -31,7 +31,8 @@ enum LRUCacheType {
       NativeFunction("__reduce__", "self, /", { (vm, a) throws(Unwind) in
         try vm.getAttribute(a[0], vm.name(.qualname))
       }),
-    ])
+    ],
+    properties: [NativeProperty("__dict__", ObjectType.getDict, set: ObjectType.setDict)])
 
   static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     guard vm.isCallable(a[1]) else { throw vm.raise(.typeError, "the first argument must be callable") }

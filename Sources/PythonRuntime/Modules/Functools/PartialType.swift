@@ -15,6 +15,7 @@ enum PartialType {
       NativeFunction("__class_getitem__", "cls, item, /", GenericAliases.make, binding: .class),
     ],
     properties: [
+      NativeProperty("__dict__", ObjectType.getDict, set: ObjectType.setDict),
       NativeProperty("func", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
       NativeProperty("args", { (vm, a) throws(Unwind) in vm.words(a[0]).value(2) }),
       NativeProperty("keywords", { (vm, a) throws(Unwind) in vm.words(a[0]).value(3) }),

@@ -3,6 +3,7 @@
 enum StreamBaseTypes {
   static let types = [
     NativeType(.ioBase, "_IOBase", kind: .instance, module: "_io", state + checks + lines, properties: [
+      NativeProperty("__dict__", ObjectType.getDict, set: ObjectType.setDict),
       NativeProperty("closed", { (vm, a) throws(Unwind) in Value(try isMarkedClosed(vm, a[0])) })
     ]),
     NativeType(.rawIOBase, "_RawIOBase", base: .ioBase, kind: .instance, module: "_io", raw),
