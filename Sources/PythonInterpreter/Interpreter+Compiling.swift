@@ -9,7 +9,7 @@ extension Interpreter {
   package static func isIncomplete(_ source: [UInt8]) -> Bool {
     let isClosed = source.suffix(2) == [0x0A, 0x0A]
     do throws(SyntaxError) {
-      _ = try parse(source, filename: "<stdin>", mode: .interactive, options: isClosed ? [] : .keepBlocksOpen)
+      _ = try PythonSyntax.parse(source, filename: "<stdin>", mode: .interactive, options: isClosed ? [] : .keepBlocksOpen)
       return false
     } catch {
       guard isClosed else { return error.isIncomplete }

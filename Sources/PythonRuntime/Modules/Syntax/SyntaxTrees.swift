@@ -118,9 +118,13 @@ private struct SyntaxTreeReader {
     guard depth < 1000 else { throw vm.raise(.recursionError, "maximum recursion depth exceeded during ast construction") }
     try vm.charge(4)
     let row = try self.row(node)
+    // Of the kinds of a sum the place is looked at first, as in CPython; of what is one kind only, last.
+    let isSum = row.base != "AST"
+    var place = row.hasPlace && isSum ? try self.place(node, row) : nil
     var fields: [SyntaxNode] = []
     for field in row.fields { fields.append(try read(field, of: node, row)) }
-    return .node(row.name, fields, row.hasPlace ? try place(node, row) : nil)
+    if row.hasPlace, !isSum { place = try self.place(node, row) }
+    return .node(row.name, fields, place)
   }
 
   private mutating func read(_ field: SyntaxGrammar.Field, of node: Value, _ row: SyntaxGrammar.Class)
