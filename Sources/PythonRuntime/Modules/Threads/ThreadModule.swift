@@ -23,7 +23,7 @@ enum ThreadModule {
       NativeFunction("_excepthook", "args, /", { (vm, a) throws(Unwind) in
         let exception = try vm.getAttribute(a[0], vm.intern("exc_value"))
         guard vm.is(exception, .exception) else { return .none }
-        try TracebackTypes.writeError(vm, vm.formatException(exception))
+        try vm.writeToErrors(vm.formatException(exception))
         return .none
       }),
     ]
