@@ -157,7 +157,11 @@ final class UnitCompiler {
 
   func emitPrologue() {
     for name in cellNames { code.emitQuiet(.makeCell, cellRegisters[name] ?? 0, at: here) }
-    if scope.kind == .function, scope.isGenerator || scope.isCoroutine { code.emitQuiet(.makeGenerator, at: here) }
+    if scope.kind == .function, scope.isGenerator || scope.isCoroutine {
+      // What is thrown in before the first line is blamed on the whole `def`.
+      let place = Span(line: firstLine, column: -1, endLine: firstLine, endColumn: -1)
+      code.emitQuiet(.makeGenerator, at: place)
+    }
   }
 
   private var flags: CodeFlags {

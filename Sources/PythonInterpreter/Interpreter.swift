@@ -229,7 +229,8 @@ package final class Interpreter {
 
   private func result(_ outcome: Outcome, error: Failure? = nil, exitStatus: Int = 0, ticks: Int? = nil) -> Result {
     Result(
-      outcome: outcome, output: output, result: outcome == .ok ? vm.shownResult : nil, error: error, ticks: ticks ?? vm.runTicks, memoryBytes: vm.usedBytes,
+      outcome: outcome, output: output, result: outcome == .ok ? vm.shownResult : nil, error: error,
+      ticks: ticks ?? vm.runTicks, memoryBytes: vm.usedBytes,
       exitStatus: exitStatus)
   }
 }

@@ -37,7 +37,8 @@ final class Interrupts: @unchecked Sendable {
   /// Waits until there is something to read; false when Ctrl-C came first.
   func waitForInput() -> Bool {
     var watched = [
-      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0), pollfd(fd: pipe.read, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: pipe.read, events: Int16(POLLIN), revents: 0),
     ]
     // SAFETY: the pointer and the count are those of `watched`, which lives during the call.
     while unsafe poll(&watched, 2, -1) < 0, errno == EINTR {}

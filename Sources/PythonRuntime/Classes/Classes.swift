@@ -113,19 +113,7 @@ extension VM {
     defer { keepRelease(mark) }
     let bases = PyTuple(self, givenBases).count == 0 ? try newTuple(Value(type(.object))) : givenBases
     keep(bases)
-    var winner = metaclass
-    for index in 0..<PyTuple(self, bases).count {
-      let base = PyTuple(self, bases)[index]
-      let candidate = classOf(base)
-      if isSubclass(winner, candidate) { continue }
-      if isSubclass(candidate, winner) {
-        winner = candidate
-      } else {
-        throw raise(
-          .typeError,
-          "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases")
-      }
-    }
+    let winner = try winningMetaclass(Value(metaclass), bases).ref
     if winner != metaclass, let new = lookupSpecial(class: winner, .new), new != lookupSpecial(class: type(.type), .new) {
       let arguments = try newTuple(Value(winner), name, givenBases, namespace)
       return try call(bindToClass(new, Value(winner)), tuple: arguments, dict: keywords)

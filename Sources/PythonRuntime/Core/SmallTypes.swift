@@ -13,7 +13,6 @@ enum SmallTypes {
       NativeFunction("__new__", "cls, /", { (_, _) throws(Unwind) in .none }, binding: .static),
       NativeFunction("__repr__", "self, /", { (vm, _) throws(Unwind) in try vm.intern("None") }),
       NativeFunction("__bool__", "self, /", { (_, _) throws(Unwind) in .false }),
-      NativeFunction("__or__", "self, other, /", TypeType.union), NativeFunction("__ror__", "self, other, /", TypeType.reflectedUnion),
     ])
 
   static let notImplementedType = NativeType(
@@ -64,20 +63,28 @@ enum SmallTypes {
           guard object.value(4).isRef else { return try vm.newString(name) }
           return try vm.newString("\(vm.className(object.value(4).ref)).\(name)")
         }),
-        NativeProperty("__module__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(3) }),
-        NativeProperty("__self__", { (vm, a) throws(Unwind) in
-          let receiver = vm.words(a[0]).value(2)
-          if receiver.isUnbound { return vm.words(a[0]).value(4) }
-          return receiver
-        }),
-        NativeProperty("__objclass__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(4) }),
         NativeProperty("__doc__", { (vm, a) throws(Unwind) in
           let doc = vm.host.natives[vm.words(a[0]).value(1).int].doc
           return doc.isEmpty ? .none : try vm.newString(doc)
         }),
         NativeProperty("__text_signature__", { (_, _) throws(Unwind) in .none }),
-      ])
+      ] + (isDescriptor ? [objectClass] : boundProperties))
   }
+
+  private static let objectClass = NativeProperty("__objclass__") { (vm, a) throws(Unwind) in
+    vm.words(a[0]).value(4)
+  }
+
+  /// Of functions and bound methods: the module they come from, and what they are bound to, which for a function is that module.
+  private static let boundProperties = [
+    NativeProperty("__module__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(3) }),
+    NativeProperty("__self__", { (vm, a) throws(Unwind) in
+      let object = vm.words(a[0])
+      if !object.value(2).isUnbound { return object.value(2) }
+      guard object.value(4).isNone, vm.isString(object.value(3)) else { return object.value(4) }
+      return PyDict(vm, vm[root: .modules]).get(name: object.value(3)) ?? .none
+    }),
+  ]
 
   private static func reprNative(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let object = vm.words(a[0])

@@ -43,7 +43,8 @@ extension VM {
     }
     return TracebackEntry(
       file: file, function: text(code.value(CodeLayout.name)), line: line,
-      endLine: position.endLine > 0 ? Int(position.endLine) : nil, column: column(position.column, inLine: position.line),
+      endLine: position.endLine > 0 ? Int(position.endLine) : nil,
+      column: column(position.column, inLine: position.line),
       endColumn: column(position.endColumn, inLine: position.endLine),
       source: sourceLine(file, line).map { String(decoding: $0, as: UTF8.self) })
   }

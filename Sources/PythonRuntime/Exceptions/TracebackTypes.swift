@@ -57,8 +57,8 @@ enum TracebackTypes {
     }
     return Value(
       try vm.allocateRecord(
-        .traceback, class: vm.type(.traceback), a[2], a[1], Value(small: CodeType.index(ofShown: index)), Value(small: line),
-        .none))
+        .traceback, class: vm.type(.traceback), a[2], a[1], Value(small: CodeType.index(ofShown: index)),
+        Value(small: line), .none))
   }
 
   static func setNext(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

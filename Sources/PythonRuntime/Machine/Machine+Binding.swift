@@ -264,7 +264,7 @@ extension VM {
     if end + VM.stackSlack * 8 > self[.stackLimit] { try reserveStack(upTo: end + VM.stackSlack * 8) }
     defer { self[.top] = savedTop }
     try checkReceiver(function, native, start, count)
-    let bound = try bindNative(function, start, count: count, names: names, owner: native.value(4))
+    let bound = try bindNative(function, start, count: count, names: names, native: native)
     return try function.body(self, bound)
   }
 
@@ -299,9 +299,10 @@ extension VM {
   }
 
   /// Binds what is not simple: names, `*args`, `**kwargs`, wrong counts. The bound arguments lie above the used stack.
-  private func bindNative(_ function: NativeFunction, _ start: Words, count: Int, names: Value, owner: Value)
+  private func bindNative(_ function: NativeFunction, _ start: Words, count: Int, names: Value, native: Words)
     throws(Unwind) -> Arguments
   {
+    let owner = native.value(4)
     let signature = function.signature
     let named = names.isUnbound ? 0 : PyTuple(self, names).count
     let given = count - named
@@ -313,18 +314,10 @@ extension VM {
     bound.fill(from: 0, count: total + 2, with: Value.unbound.bits)
     let receiverCount = owner.isRef && (function.binding != .static || function.name == "__new__") ? 1 : 0
     if given > signature.positionalCount && !signature.hasVariadic {
-      throw raiseNativeArity(function, owner, given: given - receiverCount, named: named, receiver: receiverCount)
+      throw raiseNativeArity(function, native, given: given - receiverCount, named: named, receiver: receiverCount)
     }
-    let accepted = total - receiverCount - (signature.hasVariadic ? signature.positionalCount - receiverCount : 0)
-    let positional = signature.hasVariadic ? 0 : given - receiverCount
-    if named > 0, positional + named > accepted, accepted > 0, !signature.hasKeywordVariadic,
-      signature.positionalOnlyCount < total, !isForOwnInitializer(function, owner, start)
-    {
-      let word = signature.requiredPositionalCount - receiverCount == accepted ? "exactly" : "at most"
-      throw raise(
-        .typeError,
-        "\(shownName(function, owner))() takes \(word) \(accepted) \(positional == 0 ? "keyword " : "")argument"
-          + "\(accepted == 1 ? "" : "s") (\(positional + named) given)")
+    if named > 0, !isForOwnInitializer(function, owner, start) {
+      try checkCount(function, owner, given: given - receiverCount, named: named, receiver: receiverCount)
     }
     let direct = min(given, signature.positionalCount)
     bound.copy(from: start, at: 0, sourceIndex: 0, count: direct)
@@ -356,9 +349,8 @@ extension VM {
         try PyDict(self, bound.value(end - 1)).set(name: keyword, value)
       } else if max(signature.positionalOnlyCount, receiverCount) == total {
         if isForOwnInitializer(function, owner, start) { continue }
-        throw raise(.typeError, "\(qualifiedName(function, owner))() takes no keyword arguments")
+        throw raise(.typeError, "\(qualifiedName(function, native))() takes no keyword arguments")
       } else {
-        // `sorted` hands its keywords on to `list.sort`.
         let shown = function.name == "sorted" ? "sort" : shownName(function, owner)
         throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(shown)()")
       }
@@ -369,7 +361,7 @@ extension VM {
       case .absent: break
       case .required:
         if index < signature.positionalOnlyCount || signature.parameters[index].name == "self" {
-          throw raiseNativeArity(function, owner, given: given - receiverCount, named: named, receiver: receiverCount)
+          throw raiseNativeArity(function, native, given: given - receiverCount, named: named, receiver: receiverCount)
         }
         throw raise(
           .typeError,
@@ -379,55 +371,27 @@ extension VM {
     return Arguments(words: bound, count: end)
   }
 
+  /// More arguments than there are parameters are counted before any of them is looked at.
+  private func checkCount(
+    _ function: NativeFunction, _ owner: Value, given: Int, named: Int, receiver: Int
+  ) throws(Unwind) {
+    let signature = function.signature
+    let total = signature.parameters.count
+    let accepted = signature.hasVariadic ? total - signature.positionalCount : total - receiver
+    let positional = signature.hasVariadic ? 0 : given
+    guard positional + named > accepted, accepted > 0, !signature.hasKeywordVariadic,
+      signature.positionalOnlyCount < total
+    else { return }
+    let word = signature.requiredPositionalCount - receiver == accepted ? "exactly" : "at most"
+    throw raise(
+      .typeError,
+      "\(shownName(function, owner))() takes \(word) \(accepted) \(positional == 0 ? "keyword " : "")argument"
+        + "\(accepted == 1 ? "" : "s") (\(positional + named) given)")
+  }
+
   /// Whether a class of a program takes keywords that its built-in base's `__new__` has to overlook: for its own `__init__`.
   private func isForOwnInitializer(_ function: NativeFunction, _ owner: Value, _ start: Words) -> Bool {
     guard function.name == "__new__", owner.isRef, self.is(start.value(0), .class) else { return false }
     return lookupSpecial(class: start.value(0).ref, .`init`) != lookupSpecial(class: owner.ref, .`init`)
-  }
-
-  /// How messages name a native function: a constructor by its class.
-  private func shownName(_ function: NativeFunction, _ owner: Value) -> String {
-    owner.isRef && (function.name == "__new__" || function.name == "__init__") ? className(owner.ref) : function.name
-  }
-
-  /// How messages about methods without a parser of their own name them: with the class.
-  private func qualifiedName(_ function: NativeFunction, _ owner: Value) -> String {
-    let name = shownName(function, owner)
-    return owner.isRef && name == function.name ? "\(className(owner.ref)).\(name)" : name
-  }
-
-  /// CPython's messages depend on how a C function takes its arguments; what it would be follows from the signature.
-  private func raiseNativeArity(_ function: NativeFunction, _ owner: Value, given: Int, named: Int, receiver: Int)
-    -> Unwind
-  {
-    let signature = function.signature
-    let maximum = signature.positionalCount - receiver
-    let minimum = signature.requiredPositionalCount - receiver
-    let name = shownName(function, owner)
-    let isConstructor = name != function.name
-    let isSpecial = owner.isRef && !isConstructor && function.isSlot(of: className(owner.ref))
-    if max(signature.positionalOnlyCount, receiver) == signature.parameters.count {
-      let bound = given < minimum ? minimum : maximum
-      let plural = bound == 1 ? "" : "s"
-      if isSpecial, maximum == minimum {
-        return raise(.typeError, "\(maximum > 1 ? " " : "")expected \(bound) argument\(plural), got \(given)")
-      }
-      if maximum == 0 {
-        return raise(.typeError, "\(qualifiedName(function, owner))() takes no arguments (\(given) given)")
-      }
-      if maximum == 1 && minimum == 1 && !isConstructor {
-        return raise(.typeError, "\(qualifiedName(function, owner))() takes exactly one argument (\(given) given)")
-      }
-      let word = minimum == maximum ? "" : given < minimum ? "at least " : "at most "
-      return raise(.typeError, "\(name) expected \(word)\(bound) argument\(plural), got \(given)")
-    }
-    let all = signature.parameters.count - receiver
-    if maximum == 0 { return raise(.typeError, "\(name)() takes no positional arguments") }
-    let word = minimum == all ? "exactly" : given < minimum ? "at least" : "at most"
-    let bound = given < minimum ? minimum : signature.keywordOnlyCount > 0 ? maximum : all
-    let lacksPositionalOnly = given < signature.positionalOnlyCount - receiver && given < minimum
-    let kind = signature.keywordOnlyCount > 0 || lacksPositionalOnly ? " positional" : ""
-    return raise(
-      .typeError, "\(name)() takes \(word) \(bound)\(kind) argument\(bound == 1 ? "" : "s") (\(given + named) given)")
   }
 }

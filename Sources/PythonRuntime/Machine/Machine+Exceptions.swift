@@ -72,7 +72,9 @@ extension VM {
   private func keepRegisters(_ exception: Value) {
     guard self.is(exception, .exception) else { return }
     let traceback = words(exception).value(ExceptionLayout.traceback)
-    guard self.is(traceback, .traceback), ref(tracebackFunction(words(traceback))) == ref(runningFunction) else { return }
+    guard self.is(traceback, .traceback), ref(tracebackFunction(words(traceback))) == ref(runningFunction) else {
+      return
+    }
     let count = Int(runningFunction[FunctionLayout.entry] >> 48)
     guard count > 0, let kept = try? newTuple(from: frame, at: 0, count: count) else { return }
     let owner = words(traceback).value(TracebackLayout.function)

@@ -248,7 +248,7 @@ extension VM {
     return try newTuple(from: PyList(self, result).buffer, at: 1, count: PyList(self, result).count)
   }
 
-  private func winningMetaclass(_ metaclass: Value, _ bases: Value) throws(Unwind) -> Value {
+  func winningMetaclass(_ metaclass: Value, _ bases: Value) throws(Unwind) -> Value {
     var winner = metaclass.ref
     for index in 0..<PyTuple(self, bases).count {
       let candidate = classOf(PyTuple(self, bases)[index])

@@ -80,10 +80,10 @@ enum IntType {
 
   // MARK: Bytes
 
-  private static func isLittleEndian(_ vm: VM, _ order: Value) throws(Unwind) -> Bool {
+  private static func isLittleEndian(_ vm: VM, _ order: Value, _ function: String) throws(Unwind) -> Bool {
     if order.isUnbound { return false }
     guard vm.isString(order) else {
-      throw vm.raise(.typeError, "to_bytes() argument 'byteorder' must be str, not \(vm.typeName(order))")
+      throw vm.raise(.typeError, "\(function)() argument 'byteorder' must be str, not \(vm.typeName(order))")
     }
     switch vm.text(order) {
     case "little": return true
@@ -94,7 +94,7 @@ enum IntType {
 
   static func toBytes(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let length = try vm.indexAsInt(a[1], overflow: .overflowError)
-    let isLittle = try isLittleEndian(vm, a[2])
+    let isLittle = try isLittleEndian(vm, a[2], "to_bytes")
     let isSigned = try vm.truth(a[3])
     if length < 0 { throw vm.raise(.valueError, "length argument must be non-negative") }
     let isNegative = vm.sign(a[0]) < 0
@@ -112,7 +112,7 @@ enum IntType {
   }
 
   static func fromBytes(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let isLittle = try isLittleEndian(vm, a[2])
+    let isLittle = try isLittleEndian(vm, a[2], "from_bytes")
     let isSigned = try vm.truth(a[3])
     var bytes = try bytesOf(vm, a[1])
     if !isLittle { bytes.reverse() }

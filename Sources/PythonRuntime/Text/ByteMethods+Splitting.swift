@@ -88,7 +88,7 @@ extension ByteMethods {
   }
 
   static func splitLines(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let keepsEnds = try vm.truth(a[1])
+    let keepsEnds = a[1].isBool ? a[1] == .true : try vm.indexAsInt(a[1]) != 0
     let text = receiver(vm, a)
     try vm.charge(text.count >> 3)
     let result = try vm.newList()

@@ -157,10 +157,10 @@ extension StrType {
       }
       return result
     }
+    try vm.requireString(a[1], argument: "maketrans() argument 2")
     guard vm.isString(a[0]) else {
       throw vm.raise(.typeError, "first maketrans argument must be a string if there is a second argument")
     }
-    try vm.requireString(a[1], argument: "maketrans() argument 2")
     let from = PyString(vm, a[0])
     let to = PyString(vm, a[1])
     guard from.count == to.count else {

@@ -71,7 +71,7 @@ extension StrType {
   }
 
   static func splitLines(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let keepsEnds = try vm.truth(a[1])
+    let keepsEnds = a[1].isBool ? a[1] == .true : try vm.indexAsInt(a[1]) != 0
     let text = PyString(vm, a[0])
     let result = try vm.newList()
     let list = PyList(vm, result)

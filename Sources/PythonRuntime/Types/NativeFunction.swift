@@ -36,8 +36,16 @@ extension NativeFunction {
     "__init_subclass__", "__subclasshook__", "__getstate__", "__setstate__", "__copy__", "__deepcopy__",
     "__getnewargs__", "__getnewargs_ex__", "__round__", "__trunc__", "__floor__", "__ceil__", "__length_hint__",
     "__complex__", "__bytes__", "__getformat__", "__instancecheck__", "__subclasscheck__", "__subclasses__",
-    "__prepare__", "__enter__", "__exit__", "__mro_entries__", "__missing__", "__set_name__",
+    "__prepare__", "__alloc__", "__enter__", "__exit__", "__mro_entries__", "__missing__", "__set_name__",
   ]
+
+  /// The wrappers of a sequence's repetition.
+  static func isRepetition(_ name: String) -> Bool { ["__mul__", "__rmul__", "__imul__"].contains(name) }
+
+  /// The methods that look for something between two places.
+  static func takesRange(_ name: String) -> Bool {
+    ["find", "rfind", "index", "rindex", "count", "startswith", "endswith"].contains(name)
+  }
 
   /// Whether it fills a slot of its type, and so is a wrapper rather than a method.
   func isSlot(of type: String) -> Bool {
