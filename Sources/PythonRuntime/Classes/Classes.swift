@@ -140,11 +140,10 @@ extension VM {
     let attributes = PyDict(self, dict)
     try takeQualifiedName(attributes, ref)
     try setDefaultModule(attributes)
-    if let doc = attributes.get(name: self.name(.doc)) {
-      if isString(doc) { try checkEncodable(doc) }
-    }
+    if let doc = attributes.get(name: self.name(.doc)), isString(doc) { try checkEncodable(doc) }
     try wrapSpecialFunctions(attributes)
     let members = try takeSlots(attributes, ref, base, PyTuple(self, bases))
+    // After the slots, one of which may be `__doc__`.
     if attributes.get(name: self.name(.doc)) == nil { try attributes.set(name: self.name(.doc), .none) }
     if let cell = attributes.find(name: self.name(.classcell)).map({ attributes.remove(at: $0) }) {
       guard self.is(cell, .cell) else {

@@ -82,7 +82,7 @@ enum PosixModule {
   private static let absent: [NativeFunction] = [
     "open", "close", "read", "write", "lseek", "fstat", "mkdir", "rmdir", "remove", "unlink", "rename", "replace",
     "link", "symlink", "readlink", "chmod", "chown", "chdir", "truncate", "ftruncate", "utime", "pipe", "dup", "dup2",
-    "fork", "execv", "execve", "kill", "system", "waitpid", "getppid", "getuid", "geteuid", "getgid", "getegid",
+    "execv", "execve", "kill", "system", "waitpid", "getppid", "getuid", "geteuid", "getgid", "getegid",
     "umask", "uname", "times", "get_terminal_size", "getlogin", "fsync", "device_encoding",
   ].map { name in
     NativeFunction(name, "*args, **kwargs", { (vm, _) throws(Unwind) in
