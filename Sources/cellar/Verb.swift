@@ -100,4 +100,9 @@ extension Verb {
   static let worker = Verb(name: "worker", help: nil) { _ in
     Worker.serve()
   }
+
+  /// For tests: see `HoppingRun`.
+  static let hop = Verb(name: "hop", arguments: ["TICKS", "FOLDER", "FILE"], help: nil) { settings in
+    HoppingRun.run(settings.arguments)
+  }
 }
