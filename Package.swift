@@ -35,7 +35,9 @@ let package = Package(
     target("PythonRuntime", ["PythonBytecode"]),
     target(
       "PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"],
-      resources: [.embedInCode("Library/Python/_cellar_importer.py")]),
+      resources: ["_cellar_importer", "fcntl", "select", "socket", "subprocess"].map {
+        .embedInCode("Library/Python/\($0).py")
+      }),
 
     // The service.
     .systemLibrary(name: "CSystem"),

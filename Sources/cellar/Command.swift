@@ -8,7 +8,7 @@ struct UsageError: Error {
 /// What `cellar` can be told to do, and how its arguments are read.
 enum Command {
   /// The verbs, in the order in which the help lists them.
-  static let verbs: [Verb] = [.serve, .run, .repl, .check, .backup, .export, .take, .worker]
+  static let verbs: [Verb] = [.serve, .run, .repl, .check, .backup, .export, .take, .worker, .hop]
 
   /// Does what the arguments say; answers the exit status.
   static func run(_ arguments: [String]) -> Int32 {

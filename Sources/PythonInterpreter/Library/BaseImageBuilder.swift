@@ -18,32 +18,31 @@ package enum BaseImageBuilder {
     let vm = interpreter.instance.vm
     // In three parts: what programs change, what they never do, and again what they may.
     vm.closeHeap()
+    var failures: [(name: String, traceback: String)] = []
+    func execute(_ name: String) {
+      if let traceback = vm.importForImage(name) { failures.append((name, traceback)) }
+    }
+    let stands = CompiledModule.stands.compactMap { $0 }
     do throws(Unwind) {
-      for module in modules {
-        try vm.addLibraryModule(
-          module.name, code: module.code, source: module.source.bytes, filename: module.source.filename,
-          isPackage: module.source.isPackage)
+      for module in modules + stands { try add(module, to: vm) }
+      if let importer = CompiledModule.importer { try add(importer, to: vm) }
+      vm.closeHeap(isImmutable: true)
+      if let importer = CompiledModule.importer {
+        execute(importer.name)
+        try vm.useImporter(importer.name)
       }
+      let known = Set(modules.map(\.name))
+      for row in LibraryModule.all where row.readiness == .loaded && known.contains(row.name) { execute(row.name) }
+      for stand in stands { try vm.removeLibraryModule(stand.name) }
     } catch {
       preconditionFailure("the library does not fit a cage")
     }
-    vm.closeHeap(isImmutable: true)
-    var failures: [(name: String, traceback: String)] = []
-    if let importer = CompiledModule.importer {
-      do throws(Unwind) {
-        try vm.addLibraryModule(
-          importer.name, code: importer.code, source: importer.source.bytes, filename: importer.source.filename,
-          isPackage: false)
-        if let traceback = vm.importForImage(importer.name) { failures.append((importer.name, traceback)) }
-        try vm.useImporter(importer.name)
-      } catch {
-        preconditionFailure("the importer does not fit a cage")
-      }
-    }
-    let known = Set(modules.map(\.name))
-    for row in LibraryModule.all where row.readiness == .loaded && known.contains(row.name) {
-      if let traceback = vm.importForImage(row.name) { failures.append((row.name, traceback)) }
-    }
     return Outcome(bytes: interpreter.instance.frozen(builderKey: key), failures: failures)
+  }
+
+  private static func add(_ module: CompiledModule, to vm: VM) throws(Unwind) {
+    try vm.addLibraryModule(
+      module.name, code: module.code, source: module.source.bytes, filename: module.source.filename,
+      isPackage: module.source.isPackage)
   }
 }

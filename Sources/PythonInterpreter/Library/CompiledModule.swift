@@ -8,10 +8,17 @@ package struct CompiledModule: Sendable {
   let code: CodeObject
 
   /// Our own part of `importlib`.
-  static let importer = CompiledModule(
-    name: "_cellar_importer",
-    source: LibrarySource(
-      bytes: PackageResources._cellar_importer_py, filename: "_cellar_importer.py", isPackage: false))
+  static let importer = own("_cellar_importer", PackageResources._cellar_importer_py)
+
+  /// What stands for modules of the host while `asyncio` is loaded, which cannot do without them; they cannot be imported later.
+  static let stands = [
+    own("socket", PackageResources.socket_py), own("select", PackageResources.select_py),
+    own("subprocess", PackageResources.subprocess_py), own("fcntl", PackageResources.fcntl_py),
+  ]
+
+  private static func own(_ name: String, _ bytes: [UInt8]) -> CompiledModule? {
+    CompiledModule(name: name, source: LibrarySource(bytes: bytes, filename: "\(name).py", isPackage: false))
+  }
 
   /// Compiles a module's source; nil when our compiler refuses it. Can be called on any thread.
   package init?(name: String, source: LibrarySource) {

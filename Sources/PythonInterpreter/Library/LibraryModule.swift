@@ -41,7 +41,7 @@ package struct LibraryModule: Sendable {
     + loaded("re re._constants re._parser re._casefix re._compiler copyreg copy weakref _weakrefset contextlib")
     + loaded("warnings linecache token tokenize traceback dis opcode ast inspect dataclasses typing")
     + loaded("string textwrap bisect heapq numbers random json json.decoder json.encoder json.scanner")
-    + loaded("io codecs os posixpath genericpath stat _sitebuiltins")
+    + loaded("io codecs os posixpath genericpath stat _sitebuiltins statistics datetime asyncio")
     // Language and run time.
     + compiled("__future__ _pyio _compat_pickle _markupbase _pydecimal _py_abc _strptime _threading_local this")
     + compiled("code codeop cmd symtable tabnanny pyclbr rlcompleter timeit sched queue threading struct")
@@ -54,7 +54,7 @@ package struct LibraryModule: Sendable {
     ]
     + compiled("doctest pdb signal selectors")
     // Numbers, dates, data.
-    + compiled("statistics fractions decimal datetime calendar zoneinfo colorsys graphlib uuid secrets hashlib hmac")
+    + compiled("fractions decimal calendar zoneinfo colorsys graphlib uuid secrets hashlib hmac")
     + compiled("base64 binhex quopri uu stringprep xdrlib plistlib csv configparser tomllib tomllib._parser")
     + compiled("tomllib._re tomllib._types json.tool ipaddress zipfile")
     + [package("zoneinfo")]

@@ -38,6 +38,15 @@ extension VM {
     self[root: .importer] = PyDict(self, self[root: .modules]).get(name: try intern(name)) ?? .none
   }
 
+  /// Takes back a module that only others needed: who imported it keeps it, nobody else can import it.
+  package func removeLibraryModule(_ name: String) throws(Unwind) {
+    let key = try intern(name)
+    for root in [StateWord.library, .modules] {
+      let dict = PyDict(self, self[root: root])
+      if let entry = dict.find(name: key) { dict.remove(at: entry) }
+    }
+  }
+
   /// The row of a module of the library.
   func libraryRow(_ name: Value) -> PyTuple? {
     let library = self[root: .library]

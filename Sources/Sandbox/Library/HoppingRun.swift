@@ -5,24 +5,24 @@ import PythonRuntime
 /// Runs a program and, each time when so many ticks were used, leaves its image in a file and goes on from there in a new process, which
 /// this one becomes. For tests: what is printed, and the number of ticks at the end, are those of a run in one piece.
 package enum HoppingRun {
-  private static let imageFlag = "--image"
+  private static let imageEnding = ".image"
 
-  /// `arguments`: the ticks between two hops, a folder for the images, and the program, or that flag and an image.
+  /// `arguments`: the ticks between two hops, a folder for the images, and the program or the image to go on with.
   package static func run(_ arguments: [String]) -> Int32 {
-    guard arguments.count >= 3, let ticks = Int(arguments[0]), ticks > 0 else { return 2 }
+    guard arguments.count == 3, let ticks = Int(arguments[0]), ticks > 0 else { return 2 }
     var status: Int32 = 1
     _ = InterpreterThread.run {
-      status = hop(ticks: ticks, folder: arguments[1], program: arguments[2], image: arguments.dropFirst(3).first)
+      status = hop(ticks: ticks, folder: arguments[1], program: arguments[2])
     }
     return status
   }
 
-  private static func hop(ticks: Int, folder: String, program: String, image: String?) -> Int32 {
+  private static func hop(ticks: Int, folder: String, program: String) -> Int32 {
     let base = BaseImageCache(folder: folder)?.image { _ in }
     let progress: Interpreter.Progress
     let interpreter: Interpreter
-    if program == imageFlag {
-      guard let image, let bytes = Files.read(image), let known = try? Image(decoding: bytes),
+    if program.hasSuffix(imageEnding) {
+      guard let bytes = Files.read(program), let known = try? Image(decoding: bytes),
         let restored = try? Interpreter(image: known, base: base)
       else { return 2 }
       interpreter = restored
@@ -37,9 +37,9 @@ package enum HoppingRun {
       progress = interpreter.begin(source, filename: program, sliceTicks: ticks)
     }
     guard case .finished(let result) = progress else {
-      let path = folder + "/hop.image"
+      let path = folder + "/hop" + imageEnding
       guard Files.write(interpreter.image().encoded(), to: path) else { return 2 }
-      return become(["cellar", "hop", String(ticks), folder, imageFlag, path])
+      return become(["cellar", "hop", String(ticks), folder, path])
     }
     print(Array("\(result.ticks) ticks\n".utf8), isError: true)
     return Int32(truncatingIfNeeded: result.exitStatus)
