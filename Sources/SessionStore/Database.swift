@@ -21,6 +21,7 @@ package final class Database: @unchecked Sendable {
   private let writing = DispatchQueue(label: "cellar.store.writer")
   private let reading = DispatchQueue(label: "cellar.store.reader")
   private let searching = DispatchQueue(label: "cellar.store.searcher")
+  private let preparing = DispatchQueue(label: "cellar.store.preparing", qos: .utility)
   private let pending = Mutex(Pending())
 
   private struct Pending {
@@ -124,11 +125,28 @@ package final class Database: @unchecked Sendable {
     _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer,
     then: @escaping @Sendable (Result<Answer, StoreError>) -> Void
   ) {
+    pending.withLock { $0.laterCount += 1 }
+    enqueueLater(Write(body, then: then))
+  }
+
+  /// The same, with what `prepare` makes on a queue of its own, so that no other write waits for that.
+  package func writeLater<Prepared: Sendable, Answer: Sendable>(
+    preparing prepare: @escaping @Sendable () -> Prepared,
+    _ body: @escaping @Sendable (Prepared, Connection) throws(StoreError) -> Answer,
+    then: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    pending.withLock { $0.laterCount += 1 }
+    preparing.async { [self] in
+      let prepared = prepare()
+      enqueueLater(Write({ connection throws(StoreError) in try body(prepared, connection) }, then: then))
+    }
+  }
+
+  private func enqueueLater(_ write: Write) {
     let (setsTimer, isMuch) = pending.withLock { pending in
-      pending.later.append(Write(body, then: then))
-      pending.laterCount += 1
+      pending.later.append(write)
       defer { pending.isTimerSet = true }
-      return (!pending.isTimerSet, pending.laterCount % Self.mostLater == 0)
+      return (!pending.isTimerSet, pending.later.count % Self.mostLater == 0)
     }
     if isMuch { writing.async { [self] in commitLater() } }
     if setsTimer {
@@ -140,9 +158,11 @@ package final class Database: @unchecked Sendable {
   package func settle() async {
     guard pending.withLock({ $0.laterCount > 0 }) else { return }
     await withCheckedContinuation { continuation in
-      writing.async { [self] in
-        while commitSomeLater() {}
-        continuation.resume()
+      preparing.async { [self] in
+        writing.async { [self] in
+          while commitSomeLater() {}
+          continuation.resume()
+        }
       }
     }
   }
@@ -184,6 +204,7 @@ package final class Database: @unchecked Sendable {
 
   /// Ends orderly: what was submitted is committed, the log is folded into the file.
   func close() throws(StoreError) {
+    preparing.sync {}
     let outcome: Result<Void, StoreError> = writing.sync {
       while commitSomeLater() {}
       return Result { () throws(StoreError) in

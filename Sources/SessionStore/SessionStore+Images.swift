@@ -15,10 +15,11 @@ extension SessionStore {
     then: @escaping @Sendable (Kept) -> Void = { _ in }
   ) {
     database.writeLater(
-      { connection throws(StoreError) in
+      preparing: { PreparedImage(image, previous: previous) },
+      { prepared, connection throws(StoreError) in
         try inStore { () throws(SQLiteError) in
           if replacing { try connection.dropImages(of: [run]) }
-          return try connection.keep(image, of: run, parent: parent, previous: previous)
+          return try connection.keep(prepared, of: run, parent: parent)
         }
       }, then: { if case .success(let kept) = $0 { then(kept) } })
   }
@@ -45,30 +46,34 @@ extension Connection {
     """
 
   fileprivate func keep(
-    _ image: StoredImage, of key: Int64, parent: Int64?, previous: StoredImage?
+    _ prepared: PreparedImage, of key: Int64, parent: Int64?
   ) throws(SQLiteError) -> SessionStore.Kept {
+    let image = prepared.image
     // The session may have been deleted since the run, or the image be there already.
     let isWanted = try value(
       "SELECT 1 FROM run WHERE id = ? AND NOT EXISTS (SELECT 1 FROM image WHERE image.run = run.id)", [.integer(key)])
     guard isWanted != nil else { return SessionStore.Kept() }
     var depth = 0
-    if let parent, previous?.build == image.build {
+    if let parent, prepared.previousBuild == image.build {
       let known = try value(
         "SELECT depth FROM image WHERE run = ? AND build = ?", [.integer(parent), .text(image.build)])
       depth = known?.integer.map { Int($0) < Self.mostDepth ? Int($0) + 1 : 0 } ?? 0
+    }
+    // What is so large would hold up others' writes; it is made again when it is wanted.
+    guard (depth > 0 ? prepared.changed.count : prepared.pages.count) <= PreparedImage.mostPages else {
+      return SessionStore.Kept()
     }
     try run(
       "INSERT INTO image (run, build, size, depth) VALUES (?, ?, ?, ?)",
       [.integer(key), .text(image.build), SQLiteValue(image.head.count), SQLiteValue(depth)])
     let standsOn = try parent.map { parent throws(SQLiteError) in try pageIDs(ofImage: parent) } ?? [:]
-    let before = depth > 0 ? previous?.allPages ?? [:] : [:]
     var kept = SessionStore.Kept()
-    let pages = image.allPages
-    for (position, content) in pages where before[position] != content {
-      let page = try keep(content, near: standsOn[position], &kept)
+    for (position, content) in prepared.pages where depth == 0 || prepared.changed[position] != nil {
+      let digest = prepared.changed[position] ?? Digest.of(content)
+      let page = try keep(content, digest: .blob(digest), near: standsOn[position], &kept)
       try place(page, at: position, in: key)
     }
-    for position in before.keys where pages[position] == nil { try place(nil, at: position, in: key) }
+    if depth > 0 { for position in prepared.removed { try place(nil, at: position, in: key) } }
     return kept
   }
 
@@ -80,9 +85,8 @@ extension Connection {
 
   /// The page with this content, kept now if it is new: whole, or as its difference from what another page stands on.
   private func keep(
-    _ content: [UInt8], near other: Int64?, _ kept: inout SessionStore.Kept
+    _ content: [UInt8], digest: SQLiteValue, near other: Int64?, _ kept: inout SessionStore.Kept
   ) throws(SQLiteError) -> Int64 {
-    let digest = SQLiteValue.blob(Digest.of(content))
     if let known = try value("SELECT id FROM page WHERE digest = ?", [digest])?.integer { return known }
     var packed = PackedPage.pack(content)
     var base: Int64?
@@ -161,5 +165,28 @@ extension Connection {
   private func isWhole(imageOf key: Int64) throws(SQLiteError) -> Bool {
     try value("\(Self.line) SELECT count(*) = max(depth) + 1 AND min(depth) = 0 FROM line", [.integer(key)])?.integer
       == 1
+  }
+}
+
+/// An image and how it differs from the one before it, found out before the writer's queue is bothered.
+private struct PreparedImage: Sendable {
+  /// 8 MiB of changes.
+  static let mostPages = 2_048
+
+  let image: StoredImage
+  let previousBuild: String?
+  let pages: [Int: [UInt8]]
+  /// Positions at which the pages differ, with the digests of what is there now.
+  let changed: [Int: [UInt8]]
+  let removed: [Int]
+
+  init(_ image: StoredImage, previous: StoredImage?) {
+    self.image = image
+    previousBuild = previous?.build
+    pages = image.allPages
+    let before = previous?.allPages ?? [:]
+    let different = pages.filter { before[$0.key] != $0.value }
+    changed = different.count <= Self.mostPages ? different.mapValues { Digest.of($0) } : different
+    removed = before.keys.filter { [pages] in pages[$0] == nil }
   }
 }

@@ -70,7 +70,7 @@ struct StructureTests {
   @Test("every script, page and piece of data is named by something")
   func references() {
     // Each `.py` here is a test, because the runner takes the whole folder.
-    let wholeFolders = ["Tests/Language/"]
+    let wholeFolders = ["Tests/Language/", "Tests/Service/"]
     // Here each program has its records beside it.
     let recordedFolder = "Tests/PythonCompilerTests/Programs/"
     let candidates = Codebase.files.filter { path in

@@ -41,9 +41,11 @@ struct RunEndpoint {
     do throws(WorkerPool.Refusal) {
       return try workers.run(snippet.runRequest(client: client), onEvent: onEvent) { [metrics] answer in
         metrics.count(answer.outcome.rawValue, answer.usage)
-        let run = Run(snippet, answer, at: 0)
+        let found = RunReport(answer.report)
+        let run = Run(snippet, answer, found, at: 0)
         let isText = snippet.form == .text
-        then(RunEnding(outcome: run.outcome, text: isText ? run.text : "", json: isText ? [] : run.json()))
+        then(
+          RunEnding(outcome: run.outcome, text: isText ? run.text : "", json: isText ? [] : run.json(at: nil, found)))
       }
     } catch {
       throw Problem(error)

@@ -4,7 +4,7 @@ import SessionStore
 
 extension Run {
   /// A run as it is kept, from what was asked and what a worker answered.
-  init(_ snippet: Snippet, _ answer: RunAnswer, at now: Int64) {
+  init(_ snippet: Snippet, _ answer: RunAnswer, _ found: RunReport, at now: Int64) {
     self.init(source: snippet.source, outcome: answer.outcome.rawValue, createdAt: now)
     stdin = snippet.stdin
     seed = snippet.seed
@@ -17,7 +17,7 @@ extension Run {
     error = answer.error.map(Run.error)
     usage = Run.usage(answer.usage)
     truncated = Run.truncated(answer)
-    report = answer.report.flatMap(Run.checked)
+    report = found.kept
   }
 
   private static func pieces(_ pieces: [RunAnswer.Piece]) -> String {
@@ -84,21 +84,5 @@ extension Run {
     if let bytes = answer.truncated.stderr { writer.member("stderr_bytes", bytes) }
     writer.endObject()
     return String(decoding: writer.bytes, as: UTF8.self)
-  }
-
-  /// A worker's report, if it is what it must be: a JSON object. Nothing that a worker says is trusted.
-  private static func checked(_ report: [UInt8]) -> String? {
-    guard case .object = try? JSONValue(parsing: report, limits: JSONLimits(depth: 64, values: 20_000_000)) else {
-      return nil
-    }
-    return String(decoding: report, as: UTF8.self)
-  }
-}
-
-extension JSONLimits {
-  fileprivate init(depth: Int, values: Int) {
-    self.init()
-    self.depth = depth
-    self.values = values
   }
 }

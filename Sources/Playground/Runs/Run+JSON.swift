@@ -13,7 +13,7 @@ struct RunPlace: Sendable {
 
 extension Run {
   /// The answer as JSON.
-  func json(at place: RunPlace? = nil) -> [UInt8] {
+  func json(at place: RunPlace? = nil, _ found: RunReport? = nil) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     if let place { write(place, to: &writer) }
@@ -22,7 +22,7 @@ extension Run {
     writer.member("stderr", stderr)
     writeEvents(to: &writer)
     writer.member("result", result)
-    let report = reportMembers
+    let report = (found ?? RunReport(kept: report)).members
     writeError(report: report, to: &writer)
     for (name, text) in [("usage", usage), ("limits", limits), ("truncated", truncated)] {
       writer.key(name)
@@ -106,29 +106,22 @@ extension Run {
     members["fix"] = explanation["fix"]
     writer.value(.object(members))
   }
-
-  private var reportMembers: JSONObject {
-    guard let report, case .object(let object) = try? JSONValue(parsing: Array(report.utf8)) else {
-      return JSONObject()
-    }
-    return object
-  }
 }
 
 extension Findings {
   /// What search finds a run by, out of its report.
-  init(_ run: Run) {
+  init(_ run: Run, _ found: RunReport? = nil) {
     self.init()
     if let error = run.error, case .object(let object) = try? JSONValue(parsing: Array(error.utf8)) {
       raised = object["type"]?.string
     }
-    guard let report = run.report, let value = try? JSONValue(parsing: Array(report.utf8)) else { return }
-    for cell in value["cells"]?.array?.prefix(Findings.most) ?? [] {
+    let members = (found ?? RunReport(kept: run.report)).members
+    for cell in members["cells"]?.array?.prefix(Findings.most) ?? [] {
       guard let name = cell["name"]?.string else { continue }
       let sharers = cell["sharedBy"]?.array?.count ?? 0
       cells[name] = max(cells[name] ?? 0, sharers)
     }
-    for function in value["functions"]?.array?.prefix(Findings.most) ?? [] {
+    for function in members["functions"]?.array?.prefix(Findings.most) ?? [] {
       if let name = function["qualname"]?.string, function["free"]?.array?.isEmpty == false { functions.insert(name) }
     }
   }

@@ -71,6 +71,11 @@ final class CurrentRun: Sendable {
     if let known { ending(known) }
   }
 
+  /// Whether somebody listens beside the request that it belongs to.
+  var isFollowed: Bool {
+    state.withLock { !$0.waiting.isEmpty }
+  }
+
   /// Waits for the end.
   func whenEnded(_ ending: @escaping @Sendable (Ending) -> Void) {
     let known = state.withLock { state -> Ending? in

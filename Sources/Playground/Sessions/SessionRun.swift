@@ -162,20 +162,21 @@ final class SessionRun: Sendable {
   }
 
   private func keep(_ answer: RunAnswer, _ job: Job) {
-    var run = Run(job.snippet, answer, at: Moment.now)
+    let found = RunReport(answer.report)
+    let run = Run(job.snippet, answer, found, at: Moment.now)
     let number = job.known.session.runCount + 1
     let place = RunPlace(
       session: lane.id, number: number, startedAfresh: job.parent == nil, resumed: job.resumed,
       replayedRuns: job.replayedRuns)
-    let json = run.json(at: place)
+    // Who follows the run from elsewhere wants JSON, whatever this request wants.
+    let json = form == .text && lane.current?.isFollowed != true ? [] : run.json(at: place, found)
     let text = form == .text ? run.text : ""
-    run.dropSteps()
     book.metrics.count(run.outcome, answer.usage)
     let image = run.leavesState ? answer.image.map { StoredImage($0) } : nil
-    book.store.append(run, to: job.known.session, startedFrom: job.parent, for: repeatable) { [self, run] result in
+    book.store.append(run, to: job.known.session, startedFrom: job.parent, for: repeatable) { [self] result in
       switch result {
       case .success(let session):
-        kept(run, job, session: session, image: image)
+        kept(run, found, job, session: session, image: image)
         finish(.success(RunEnding(outcome: run.outcome, text: text, json: json, sessionTag: session.tag)))
       case .failure(let error):
         lane.known = nil
@@ -185,7 +186,7 @@ final class SessionRun: Sendable {
     }
   }
 
-  private func kept(_ run: Run, _ job: Job, session: Session, image: StoredImage?) {
+  private func kept(_ run: Run, _ found: RunReport, _ job: Job, session: Session, image: StoredImage?) {
     var known = job.known
     known.session = session
     if run.leavesState {
@@ -204,7 +205,7 @@ final class SessionRun: Sendable {
       book.workers.forget(session: lane.id)
     }
     lane.known = known
-    book.store.indexLater(run, number: session.runCount, of: session.key, Findings(run))
+    book.store.indexLater(run, number: session.runCount, of: session.key, Findings(run, found))
   }
 
   private func finish(_ ending: CurrentRun.Ending) {
@@ -214,19 +215,6 @@ final class SessionRun: Sendable {
     current?.end(ending)
     lane.leave()
   }
-}
-
-extension Run {
-  /// The steps of a traced run are not kept: they are made again when somebody asks for them.
-  mutating func dropSteps() {
-    guard let report, case .object(var object)? = try? JSONValue(parsing: Array(report.utf8)) else { return }
-    object["steps"] = nil
-    let bytes = JSONValue.object(object).serialized()
-    self.report = bytes.count <= Run.mostReportBytes ? String(decoding: bytes, as: UTF8.self) : nil
-  }
-
-  /// A longer report is not kept either; cells and functions can be asked for.
-  private static let mostReportBytes = 256 << 10
 }
 
 extension Session {

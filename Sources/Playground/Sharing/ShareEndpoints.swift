@@ -79,8 +79,7 @@ struct ShareEndpoints {
     _ snippet: Snippet, title: String, step: Int?, _ request: Request
   ) async throws(Problem) -> (SharedContent, answer: String) {
     let answer = try await book.run(snippet.runRequest(client: request.clientAddress))
-    var run = Run(snippet, answer, at: 0)
-    run.dropSteps()
+    let run = Run(snippet, answer, RunReport(answer.report), at: 0)
     let content = SharedContent(
       title: title, step: step, seed: snippet.seed, clock: snippet.clock,
       parts: [SharedContent.Part(code: snippet.source, stdin: snippet.stdin)])
