@@ -26,6 +26,7 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case regexPattern, regexMatch, regexScanner
   case structError, structStruct, structIterator, array, arrayIterator
   case digest, blake2b, blake2s, binasciiError, binasciiIncomplete, jsonScanner, jsonEncoder
+  case csvError, csvDialect, csvReader, csvWriter
 
   case baseException, exception
   case baseExceptionGroup, exceptionGroup
