@@ -43,6 +43,12 @@ enum ObjectType {
     }
     try checkAbstract(vm, cls)
     guard vm.layoutKind(cls) == .instance else {
+      if vm.lookup(class: cls, vm.name(.new)) == vm.lookup(class: vm.type(.object), vm.name(.new)) {
+        let name = vm.words(cls).value(ClassLayout.module)
+        let module = vm.isString(name) ? vm.text(name) : "builtins"
+        let prefix = module == "builtins" ? "" : module + "."
+        throw vm.raise(.typeError, "cannot create '\(prefix)\(vm.className(cls))' instances")
+      }
       throw vm.raise(
         .typeError,
         "object.__new__(\(vm.className(cls))) is not safe, use \(vm.className(cls)).__new__()")

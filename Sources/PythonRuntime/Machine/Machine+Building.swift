@@ -350,7 +350,7 @@ extension VM {
 
   private func matchesSequence(_ value: Value) -> Bool {
     switch kind(value) {
-    case .tuple, .list, .range, .memoryview: return true
+    case .tuple, .list, .range, .memoryview, .array: return true
     default: return hasABCFlag(classOf(value), ClassFlags.sequence)
     }
   }

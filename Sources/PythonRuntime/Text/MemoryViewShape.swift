@@ -85,11 +85,11 @@ extension PyMemoryView {
   }
 
   /// The place of the item that a tuple of indices names.
-  func place(indices: Value) throws(Unwind) -> Int {
+  func place(indices: Value, slicing: StaticString) throws(Unwind) -> Int {
     let tuple = PyTuple(vm, indices)
     for index in 0..<tuple.count where !vm.hasIndex(tuple[index]) {
-      if (0..<tuple.count).allSatisfy({ vm.is(tuple[$0], .slice) || vm.hasIndex(tuple[$0]) }) {
-        throw vm.raise(.notImplementedError, "multi-dimensional slicing is not implemented")
+      if (0..<tuple.count).allSatisfy({ vm.is(tuple[$0], .slice) }) {
+        throw vm.raise(.notImplementedError, "\(slicing)")
       }
       throw vm.raise(.typeError, "memoryview: invalid slice key")
     }

@@ -158,7 +158,8 @@ enum MemoryViewType {
     let view = try checked(vm, a)
     if vm.is(a[1], .tuple) {
       if view.dimensions == 0, PyTuple(vm, a[1]).count == 0 { return try view.item(at: view.offset) }
-      return try view.item(at: view.place(indices: a[1]))
+      return try view.item(
+        at: view.place(indices: a[1], slicing: "multi-dimensional slicing is not implemented"))
     }
     if view.dimensions != 1, !vm.is(a[1], .slice), a[1] != .ellipsis {
       if view.dimensions == 0 { throw vm.raise(.typeError, "invalid indexing of 0-dim memory") }
@@ -192,7 +193,8 @@ enum MemoryViewType {
     if view.isReadOnly { throw vm.raise(.typeError, "cannot modify read-only memory") }
     if vm.is(a[1], .tuple) {
       let isScalar = view.dimensions == 0 && PyTuple(vm, a[1]).count == 0
-      try view.setItem(at: isScalar ? view.offset : view.place(indices: a[1]), a[2])
+      let slicing: StaticString = "memoryview slice assignments are currently restricted to ndim = 1"
+      try view.setItem(at: isScalar ? view.offset : view.place(indices: a[1], slicing: slicing), a[2])
       return .none
     }
     if view.dimensions == 0 {
@@ -313,10 +315,10 @@ enum MemoryViewType {
     guard total % size == 0 else {
       throw vm.raise(.typeError, "memoryview: length is not a multiple of itemsize")
     }
-    if !a[2].isUnbound, view.dimensions != 1 {
+    let shape = a[2].isUnbound ? nil : try readShape(vm, a[2], total / size)
+    if let shape, shape.count != 1, view.dimensions != 1 {
       throw vm.raise(.typeError, "memoryview: cast must be 1D -> ND or ND -> 1D")
     }
-    let shape = a[2].isUnbound ? nil : try readShape(vm, a[2], total / size)
     let result = try vm.newMemoryView(
       view.object, offset: view.offset, count: total / size, stride: size, format: a[1], isReadOnly: view.isReadOnly)
     if let shape, shape.count != 1 { try PyMemoryView(vm, result).setShape(shape) }

@@ -58,7 +58,7 @@ enum NativeRegistry {
   /// What patterns and `hasDict` need to know of a built-in class.
   static func flags(of known: WellKnown) -> UInt64 {
     switch known {
-    case .list, .tuple, .range, .memoryview, .deque:
+    case .list, .tuple, .range, .memoryview, .deque, .array:
       ClassFlags.sequence | (known == .list || known == .tuple ? ClassFlags.matchSelf : 0)
     case .dict: ClassFlags.mapping | ClassFlags.matchSelf
     case .mappingProxy: ClassFlags.mapping

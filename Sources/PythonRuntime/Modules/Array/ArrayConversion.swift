@@ -67,7 +67,10 @@ enum ArrayConversion {
     var builder = TextBuilder(vm, capacity: array.count)
     for index in 0..<array.count {
       let bits = array.bits(index)
-      guard bits < 0x110000 else { _ = try array.item(index); break }
+      guard bits < 0x110000 else {
+        throw vm.raise(
+          .valueError, "character U+\(String(bits, radix: 16)) is not in range [U+0000; U+10ffff]")
+      }
       try builder.append(scalar: UInt32(bits))
     }
     return try builder.finish()

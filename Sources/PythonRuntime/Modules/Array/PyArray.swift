@@ -164,7 +164,7 @@ enum ArrayCode: UInt8, CaseIterable {
     case .double: return try vm.float(Double(bitPattern: bits))
     case .character:
       guard bits < 0x110000 else {
-        throw vm.raise(.valueError, "character U+\(String(bits, radix: 16)) is not in range [U+0000; U+10ffff]")
+        throw vm.raise(.valueError, "chr() arg not in range(0x110000)")
       }
       return try vm.character(UInt32(bits))
     case .byte, .unsignedShort, .unsignedInt: return Value(small: Int(bits))

@@ -57,6 +57,9 @@ enum BinasciiModule {
 
   /// The bytes of an argument, outside of the cage and charged.
   static func source(_ vm: VM, _ value: Value) throws(Unwind) -> [UInt8] {
+    if vm.is(value, .memoryview), !PyMemoryView(vm, value).isReleased, !PyMemoryView(vm, value).isContiguous {
+      throw vm.raise(.bufferError, "memoryview: underlying buffer is not C-contiguous")
+    }
     let view = try vm.requireBytes(value)
     try vm.requireRoom(view.count * 3)
     try vm.charge(view.count >> 1)

@@ -73,7 +73,7 @@ enum StructModule {
     guard count - offset >= size else {
       throw vm.raise(
         .structError,
-        "pack_into requires a buffer of at least \(offset &+ size) bytes for packing \(size) bytes at offset \(offset) (actual buffer size is \(count))"
+        "pack_into requires a buffer of at least \(UInt(bitPattern: offset &+ size)) bytes for packing \(size) bytes at offset \(offset) (actual buffer size is \(count))"
       )
     }
     let packed = try format.pack(vm, values, from: first + 2)
@@ -110,7 +110,7 @@ enum StructModule {
     guard view.count - offset >= size else {
       throw vm.raise(
         .structError,
-        "unpack_from requires a buffer of at least \(size &+ offset) bytes for unpacking \(size) bytes at offset \(offset) (actual buffer size is \(view.count))"
+        "unpack_from requires a buffer of at least \(UInt(bitPattern: size &+ offset)) bytes for unpacking \(size) bytes at offset \(offset) (actual buffer size is \(view.count))"
       )
     }
     return try format.unpack(vm, view.bytes, at: offset)

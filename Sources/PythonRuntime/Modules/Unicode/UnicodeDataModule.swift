@@ -7,7 +7,8 @@ enum UnicodeDataModule {
   private static let functions = [
     NativeFunction("decimal", "chr, default=, /", { (vm, a) throws(Unwind) in
       let scalar = try character(vm, a, "decimal() argument 1")
-      return try CharacterClass.decimal(scalar).map { Value(small: $0) } ?? fallback(vm, a, "not a decimal")
+      guard let digit = CharacterClass.decimal(scalar) else { return try fallback(vm, a, "not a decimal") }
+      return Value(small: digit)
     }),
     NativeFunction("digit", "chr, default=, /", { (vm, a) throws(Unwind) in
       let scalar = try character(vm, a, "digit() argument 1")

@@ -90,11 +90,13 @@ extension VM {
     let isHeap = classFlags(owner) & ClassFlags.isHeap != 0
     switch words(object).kind {
     case .instance: return classFlags(owner) & ClassFlags.hasWeakref != 0
-    case .function, .class, .set, .generator, .boundMethod, .module, .native, .code, .memoryview: return true
+    case .function, .class, .set, .generator, .boundMethod, .module, .native, .code, .memoryview, .array:
+      return true
     case .tuple, .int, .bytes: return false
     case .itertool: return owner == type(.itertoolsTee) || isHeap
     case .record:
-      return isHeap || owner == type(.deque) || owner == type(.partial) || owner == type(.lruCacheWrapper)
+      let known: [WellKnown] = [.deque, .partial, .lruCacheWrapper, .regexPattern, .structStruct]
+      return isHeap || known.contains { owner == type($0) }
     default: return isHeap && classFlags(owner) & ClassFlags.hasWeakref != 0
     }
   }
