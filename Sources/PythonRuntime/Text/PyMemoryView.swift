@@ -1,7 +1,7 @@
 /// A memoryview: `1` object (None when released), `2` offset of the first item in bytes, `3` number of items, `4`
 /// distance of
 /// items in bytes, `5` format, `6` whether it is read-only, `7` its hash once it was asked for, `8` and `9` its shape
-/// (see `MemoryViewShape.swift`).
+/// (see `PyMemoryView+Shape.swift`).
 ///
 /// It looks into its object at each access. A bytearray may shrink while a view of it lives outside of a `with`
 /// block; such a view then
