@@ -16,7 +16,7 @@ struct PathologicalTests {
 
   /// Runs a snippet, and another one after it; answers how the first ended: the exception's type, or the limit.
   private static func ending(_ source: String) throws -> String {
-    try onDeepStack { try endingHere(source) }
+    try onInterpreterThread { try endingHere(source) }
   }
 
   private static func endingHere(_ source: String) throws -> String {
@@ -110,7 +110,7 @@ struct PathologicalTests {
     var limits = Self.limits
     limits.memoryBytes = 512 << 20
     let roomy = limits
-    try onDeepStack {
+    try onInterpreterThread {
       let interpreter = try #require(Interpreter())
       let result = interpreter.run(Array(source.utf8), limits: roomy)
       #expect(result.error?.type == "ValueError" && result.error?.message == "999999")
@@ -201,20 +201,4 @@ struct PathologicalTests {
       """
     #expect(try Self.ending(program) == "ok")
   }
-}
-
-/// Does something on a thread with as much stack as a worker has: native functions and Python code call each other deeply.
-private func onDeepStack<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) throws -> Answer {
-  final class Box: @unchecked Sendable { var result: Result<Answer, any Error>? }
-  let box = Box()
-  let done = DispatchSemaphore(value: 0)
-  let thread = Thread {
-    box.result = Result { try body() }
-    done.signal()
-  }
-  thread.stackSize = 512 << 20
-  thread.start()
-  done.wait()
-  guard let result = box.result else { preconditionFailure("the thread ended without an answer") }
-  return try result.get()
 }
