@@ -48,6 +48,8 @@ export function advance(state, step, tables) {
     value: step.value, leaves: step.leaves, out: step.out ?? state.out, frames,
     cells: state.cells, functions: state.functions, objects: {}, changes,
   };
+  if (frames.length < state.frames.length) after.cells = state.cells.map((cell) => leftBehind(cell, frames));
+  for (const local of [step.locals, step.globals].flatMap((names) => Object.values(names ?? {}))) meet(after, local, tables);
   for (const change of changes.cells) applyCell(after, change, tables);
   return after;
 }
@@ -70,6 +72,19 @@ function enter(frames, frameId, event, state, tables) {
   const maker = state.functions.find(({ id }) => id === facts.function);
   const cells = (maker?.free ?? []).map(({ name, cell }) => ({ name, cell, own: false }));
   return [...others, { ...facts, status: "running", locals: [], cells }];
+}
+
+/** A cell whose call is over is retained by the functions that captured it, or nobody's. */
+function leftBehind(cell, frames) {
+  if (cell.status !== "on_stack" || cell.owner === undefined || frames.some(({ id }) => id === cell.owner)) return cell;
+  return { ...cell, status: cell.sharedBy?.length ? "retained" : "freed" };
+}
+
+/** A function that a name is bound to is part of the state, whether or not it has captured anything. */
+function meet(state, value, tables) {
+  const id = value?.function;
+  if (!id || state.functions.some((known) => known.id === id) || !tables.functions.has(id)) return;
+  state.functions = [...state.functions, { free: [], ...tables.functions.get(id) }];
 }
 
 function rebound(locals, names) {
