@@ -99,6 +99,7 @@ const drawPicture = () => {
 desk.on("run", () => picture.reset());
 desk.on("step cell", drawPicture);
 addEventListener("tab", drawPicture);
+addEventListener("place", () => editor().refresh());
 addEventListener("resize", drawPicture);
 desk.on("trouble", (error) => notify(error.message));
 

@@ -15,6 +15,7 @@ export function mountPanes() {
     if (byId(`tab-${name}`)) showTab(name);
     const view = name === "code" || name === "result" ? name : "inspect";
     document.body.dataset.view = view;
+    dispatchEvent(new Event("place"));
     for (const place of places) {
       if (place.dataset.show === name) place.setAttribute("aria-current", "page");
       else place.removeAttribute("aria-current");

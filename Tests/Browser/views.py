@@ -1,5 +1,7 @@
 """The views: output, picture, matrix, ledger, stepper, narration, explanations."""
 
+import re
+
 from visit import COUNTERS, LAMBDAS, WIDE, on
 
 FORGOTTEN = """def make():
@@ -82,6 +84,7 @@ def test_what_changed_is_lit(visit):
     visit.keys("b")
     assert visit.page.query_selector("#picture [data-cell='1'].wrote.selected")
     assert not visit.page.query_selector("#picture [data-cell='2'].wrote")
+    visit.show("code")
     assert visit.page.query_selector(".CodeMirror .mark.wrote")
 
 
@@ -104,7 +107,8 @@ def test_nothing_in_the_picture_jumps_between_steps(visit):
                 moved.append((visit.step, name, known[name], place))
                 known[name] = place
         visit.keys("ArrowLeft")
-    assert len(moved) <= 2, moved
+    # Columns may make room once or twice; between most steps nothing moves at all.
+    assert len({step for step, *_ in moved}) <= 2, moved
 
 
 def test_the_matrix_counts_functions_and_cells(visit):
@@ -133,14 +137,14 @@ def test_the_ledger_tells_a_cells_life_and_leads_to_its_steps(visit):
 
 def test_what_if_a_cell_held_something_else(visit):
     visit.open().run(COUNTERS)
-    first = visit.page.url
+    first = re.search(r"session=[\w-]+", visit.page.url)[0]
     visit.show("picture")
     visit.page.click("[data-cell='1']")
     visit.keys("b")
     visit.show("ledger")
     visit.page.fill("#ledger form input", "40")
     visit.page.click("#ledger form button")
-    visit.until("first => location.href !== first", arg=first)
+    visit.until("first => !location.search.includes(first)", arg=first)
     visit.settle()
     assert "a fork" in visit.page.text_content("#where")
 

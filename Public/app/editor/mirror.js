@@ -38,6 +38,11 @@ export class MirrorEditor {
     this.clear();
   }
 
+  /** Draws again what was changed while it was out of sight. */
+  refresh() {
+    this.mirror.refresh();
+  }
+
   focus() {
     this.mirror.focus();
   }

@@ -34,6 +34,10 @@ export class PlainEditor {
     this.on.change(text);
   }
 
+  refresh() {
+    this.draw();
+  }
+
   focus() {
     this.area.focus();
   }

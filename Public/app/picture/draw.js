@@ -92,7 +92,7 @@ export class Picture {
 }
 
 function marker() {
-  return s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7,
+  return s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse",
     orient: "auto-start-reverse" },
     s("path", { d: "M0 0L8 4L0 8Z", fill: "context-stroke" }));
 }

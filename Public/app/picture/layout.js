@@ -10,6 +10,8 @@
 const character = 7.6;
 const measures = { head: 26, row: 21, foot: 19, pad: 5, gap: 22, lane: 8, gutter: 15, top: 14, left: 14 };
 const columns = 4;
+/** Room for so many lanes is kept from the beginning, so that columns seldom move when arrows come. */
+const leastLanes = 4;
 const widest = 26;
 
 /**
@@ -97,7 +99,7 @@ function place(byColumn, lanes, edges, nodes, memory) {
     const width = Math.max(0, memory.get(key) ?? 0, ...column.map((node) => node.width));
     memory.set(key, width);
     for (const node of column) node.x = x;
-    const count = Math.max(memory.get(`lanes:${index}`) ?? 0, lanes[index].length);
+    const count = Math.max(memory.get(`lanes:${index}`) ?? leastLanes, lanes[index].length);
     memory.set(`lanes:${index}`, count);
     laneX.push(lanes[index].map((_, lane) => x + width + measures.gutter + lane * measures.lane));
     x += width ? width + 2 * measures.gutter + Math.max(0, count - 1) * measures.lane + 8 : 0;

@@ -96,7 +96,7 @@ function addFrame(picture, frame, state, targets) {
 function addFunction(picture, fn, state, targets) {
   const running = state.frames.find(({ id }) => id === state.frame);
   const node = {
-    key: `function:${fn.id}`, column: 1, kind: "function", title: fn.id, note: fn.line ? `line ${fn.line}` : "",
+    key: `function:${fn.id}`, column: 1, kind: "function", title: `ƒ ${fn.id}`, note: fn.line ? `line ${fn.line}` : "",
     running: running?.function === fn.id, rows: [],
     changed: state.changes.cells.some((change) => change.event === "captured" && change.function === fn.id),
   };

@@ -7,7 +7,7 @@ const clipped = (text) => (text.length > 60 ? text.slice(0, 59) + "…" : text);
 /** The sentence for a state that `advance` made. */
 export function narrate(state, source = []) {
   const frame = state.frames.find(({ id }) => id === state.frame);
-  const label = frame && frame.kind !== "module" ? frame.label : "The program";
+  const label = frame && frame.kind !== "module" ? `call \`${frame.label}\`` : "the program";
   const sentences = [...state.changes.cells.map((change) => cellSentence(change, state)).filter(Boolean)];
   const names = nameSentence(state);
   if (names) sentences.push(names);
@@ -66,18 +66,16 @@ function nameSentence(state) {
   return `${listed(parts)}${more > 0 ? `, and ${more} more` : ""}.`;
 }
 
-function eventSentence(state, label, source) {
+function eventSentence(state, who, source) {
   const here = (source[state.line - 1] ?? "").trim();
+  const Who = who[0].toUpperCase() + who.slice(1);
+  const value = state.value?.function ? `\`${state.value.function}\`` : shown(state.value);
   switch (state.event) {
-    case "call": return `\`${label}\` is called.`;
-    case "return":
-      return label === "The program" ? "The program ends."
-        : `\`${label}\` returns ${state.value?.function ? `\`${state.value.function}\`` : shown(state.value)}.`;
-    case "exception":
-      return `${shown(state.value)} ${state.leaves ? "leaves" : "is raised in"} `
-        + `${label === "The program" ? "the program" : `\`${label}\``}.`;
-    case "yield": return `\`${label}\` yields ${shown(state.value)} and is suspended.`;
-    case "resume": return `\`${label}\` goes on.`;
+    case "call": return `${Who} begins.`;
+    case "return": return who === "the program" ? "The program ends." : `${Who} returns ${value}.`;
+    case "exception": return `${value} ${state.leaves ? "leaves" : "is raised in"} ${who}.`;
+    case "yield": return `${Who} yields ${value} and is suspended.`;
+    case "resume": return `${Who} goes on.`;
     case "limit": return "Here a limit ended the run.";
     default: return `Next is line ${state.line}${here ? `: \`${clipped(here)}\`` : ""}.`;
   }

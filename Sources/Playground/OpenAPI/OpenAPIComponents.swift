@@ -148,6 +148,8 @@ enum OpenAPIComponents {
     "Inspected": {"type": "object"},
     "CellChange": {"type": "object", "additionalProperties": false, "required": ["expression"], "properties": {
       "expression": {"type": "string", "minLength": 1, "maxLength": 10000}}},
+    "Lessons": {"type": "object", "required": ["lessons"], "properties": {"lessons": {"type": "array", "items": {
+      "type": "object", "required": ["id", "topic", "title", "question", "text", "code", "output"]}}}},
     "Description": {"type": "object"}
     """#
 

@@ -119,6 +119,9 @@ enum Operations {
       route: "GET /v1/limits", id: "getLimits", summary: "What a run may use, and the most that it may ask for.",
       answers: [.json(200, "ServiceLimits")]),
     Operation(
+      route: "GET /v1/lessons", id: "getLessons", summary: "The lessons on closures, with their programs.",
+      parameters: ["If-None-Match"], answers: [.json(200, "Lessons"), .notModified]),
+    Operation(
       route: "GET /openapi.json", id: "getDescription", summary: "This document.", parameters: ["If-None-Match"],
       answers: [.json(200, "Description"), .notModified]),
     Operation(

@@ -110,7 +110,7 @@ test("each step is told in a sentence that names cell, values and who is unaffec
   const states = statesOf(counter);
   assert.match(narrate(states[7]), /`tick#1` writes cell `n`: 0 → 1/);
   assert.match(narrate(states[4]), /`tick#1` is made and captures cell `n`\./);
-  assert.match(narrate(states[6]), /`tick#1` is called\./);
+  assert.match(narrate(states[6]), /Call `tick#1` begins\./);
   const twin = { ...states[7], cells: [...states[7].cells, { id: 2, name: "n", sharedBy: ["tick#2"] }] };
   assert.match(narrate(twin), /`tick#2` is unaffected/);
   const sharer = { ...states[7], cells: [{ ...states[7].cells[0], sharedBy: ["tick#1", "peek#1"] }] };
