@@ -59,7 +59,7 @@ export class Runner {
     try {
       await this.desk.showRun(run, step, cell);
     } catch (error) {
-      notify(error.message);
+      notify(error.status === 404 ? "The steps of this run cannot be shown." : error.message);
     }
   }
 

@@ -10,7 +10,7 @@ LONG = """def accumulate():
         return total
     return add
 add = accumulate()
-for n in range(40_000):
+for n in range(17_000):
     add(n)
 """
 
@@ -22,14 +22,14 @@ def test_the_slider_answers_in_a_run_of_100_000_steps(visit):
     assert visit.total >= 100_000
     times = visit.page.evaluate("""async () => {
       const slider = document.querySelector('.stepper input[type=range]');
-      const count = document.querySelector('.stepper output');
       const times = [];
       for (let move = 0; move < 40; move++) {
         const step = 1 + (move * 48271) % 100000;
         const began = performance.now();
         slider.value = step;
         slider.dispatchEvent(new Event('input'));
-        while (!count.textContent.startsWith(step.toLocaleString('en'))) await new Promise(requestAnimationFrame);
+        const shown = `Environment at step ${step}`;
+        while (document.querySelector('#picture svg').getAttribute('aria-label') !== shown) await new Promise(requestAnimationFrame);
         times.push(performance.now() - began);
         await new Promise((resume) => setTimeout(resume, 30));
       }

@@ -89,7 +89,9 @@ def test_a_program_is_embedded_in_another_page(visit):
     visit.page.wait_for_selector("dialog input[value*='<iframe']")
     frame = visit.page.input_value("dialog input[value*='<iframe']")
     page = visit.context.new_page()
-    page.set_content(f"<h1>A page about closures</h1>{frame}")
+    blog = visit.base + "/somebodys-page"
+    page.route(blog, lambda route: route.fulfill(content_type="text/html", body=f"<h1>Closures</h1>{frame}"))
+    page.goto(blog)
     inner = page.frame_locator("iframe")
     inner.locator("#run").click()
     inner.locator("#output", has_text="1 2 1").wait_for()

@@ -106,7 +106,7 @@ class Visit:
         if code is not None:
             self.write(code)
         self.page.keyboard.press("Control+Enter")
-        self.until("document.getElementById('ending').textContent.match(/steps?/) || document.querySelector('#ending .bad')")
+        self.until("document.getElementById('ending').textContent.match(/steps?/) || document.querySelector('#ending .bad')", timeout=60_000)
         self.settle()
         return self
 

@@ -19,10 +19,15 @@ export class MirrorEditor {
     };
     this.mirror = CodeMirror((element) => place.append(element), {
       value: text, mode: "python", lineNumbers: true, indentUnit: 4, matchBrackets: true, autoCloseBrackets: true,
+      // An editable element instead of a hidden field: screen readers and phones know what to do with it.
+      inputStyle: "contenteditable",
       gutters: ["marks", "CodeMirror-linenumbers"], viewportMargin: 20,
       extraKeys: staying,
     });
-    this.mirror.getInputField().setAttribute("aria-label", "Python program. Escape leaves the editor.");
+    const field = this.mirror.getInputField();
+    for (const [name, value] of Object.entries({
+      role: "textbox", "aria-multiline": "true", "aria-label": "Python program. Escape leaves the editor.",
+    })) field.setAttribute(name, value);
     const stay = () => this.mirror.setOption("extraKeys", staying);
     this.mirror.on("change", () => { stay(); on.change(this.text()); });
     this.mirror.on("mousedown", stay);

@@ -59,6 +59,7 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
         neighbour(at - 1, "◂ Previous"), neighbour(at + 1, "Next ▸")),
       quiz);
     place.hidden = false;
+    place.classList.remove("asking");
     place.scrollTop = 0;
     if (!quiet) edit(lesson.code);
     onLesson(lesson.id);
@@ -114,6 +115,8 @@ export function mountLessons(desk, { edit, runUnseen, reveal, goTo, onLesson }) 
       done.replaceWith(h("p", {}, h("strong", {}, `${right} of ${fields.length} right.`)));
     } }, fields.map(({ element }) => element), done);
     fill(quiz, form);
+    place.classList.add("asking");
+    quiz.scrollIntoView({ block: "nearest" });
     form.querySelector("input").focus();
   };
 

@@ -42,7 +42,13 @@ export function mountOutput(desk, { goToLine }) {
   };
 
   desk.on("run", () => { show(); showEnding(); });
-  desk.on("step", () => { dim(); if (desk.step === desk.total) showEnding(); });
+  // The number of steps is known with the first step that is shown.
+  let told = null;
+  desk.on("step", () => {
+    dim();
+    if (told !== desk.states) showEnding();
+    told = desk.states;
+  });
   return {
     begin() {
       pieces = [];
