@@ -40,6 +40,16 @@ enum CharmapFunctions {
     for index in 0..<text.count { wanted.insert(text[index]) }
     // An error handler writes ASCII, which goes through the table as well.
     if errors != "strict", errors != "ignore" { wanted.formUnion(0x20..<0x7F) }
+    // One that a program registered may write whatever the table has.
+    if vm.is(a[2], .dict) {
+      let map = PyDict(vm, a[2])
+      for index in 0..<map.entryCount {
+        guard let key = map.entry(at: index)?.key, let scalar = vm.asInt(key).flatMap(UInt32.init(exactly:)) else {
+          continue
+        }
+        wanted.insert(scalar)
+      }
+    }
     var table: [UInt32: [UInt8]] = [:]
     for scalar in wanted.sorted() {
       guard let found = try lookUp(vm, a[2], Int(scalar)), !found.isNone else { continue }
