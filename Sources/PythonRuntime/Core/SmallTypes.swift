@@ -21,6 +21,7 @@ enum SmallTypes {
       NativeFunction("__new__", "cls, /", { (_, _) throws(Unwind) in .notImplemented }, binding: .static),
       NativeFunction("__repr__", "self, /", { (vm, _) throws(Unwind) in try vm.intern("NotImplemented") }),
       NativeFunction("__reduce__", "self, /", { (vm, _) throws(Unwind) in try vm.intern("NotImplemented") }),
+      NativeFunction("__bool__", "self, /", { (_, _) throws(Unwind) in .true }),
     ])
 
   static let ellipsisType = NativeType(

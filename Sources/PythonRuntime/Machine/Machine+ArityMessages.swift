@@ -32,7 +32,8 @@ extension VM {
       let plural = bound == 1 ? "" : "s"
       if isSpecial {
         // Some wrappers take their arguments as a function without a name would.
-        let isNameless = maximum > 1 || NativeFunction.isRepetition(name) && layoutKind(owner.ref) != .int
+        let isNumber = [.int, .float, .complex].contains(layoutKind(owner.ref))
+        let isNameless = maximum > 1 || NativeFunction.isRepetition(name) && !isNumber
         let word = minimum == maximum ? "" : given < minimum ? "at least " : "at most "
         return raise(.typeError, "\(isNameless ? " " : "")expected \(word)\(bound) argument\(plural), got \(given)")
       }

@@ -355,20 +355,32 @@ extension VM {
         throw raise(.typeError, "'\(word)' is an invalid keyword argument for \(shown)()")
       }
     }
-    for index in 0..<total where bound.value(place(index)).isUnbound {
+    try fillFallbacks(bound, function, native, given: given, named: named, receiver: receiverCount)
+    return Arguments(words: bound, count: end)
+  }
+
+  /// Gives missing arguments what their parameters have for them, or says what is missing.
+  private func fillFallbacks(
+    _ bound: Words, _ function: NativeFunction, _ native: Words, given: Int, named: Int, receiver: Int
+  ) throws(Unwind) {
+    let signature = function.signature
+    let owner = native.value(4)
+    let afterVariadic = signature.hasVariadic ? 1 : 0
+    for index in signature.parameters.indices {
+      let place = index < signature.positionalCount ? index : index + afterVariadic
+      guard bound.value(place).isUnbound else { continue }
       switch signature.parameters[index].fallback {
-      case .value(let value): bound.set(place(index), value)
+      case .value(let value): bound.set(place, value)
       case .absent: break
       case .required:
         if index < signature.positionalOnlyCount || signature.parameters[index].name == "self" {
-          throw raiseNativeArity(function, native, given: given - receiverCount, named: named, receiver: receiverCount)
+          throw raiseNativeArity(function, native, given: given - receiver, named: named, receiver: receiver)
         }
         throw raise(
           .typeError,
-          "\(shownName(function, owner))() missing required argument '\(signature.parameters[index].name)' (pos \(index + 1 - receiverCount))")
+          "\(shownName(function, owner))() missing required argument '\(signature.parameters[index].name)' (pos \(index + 1 - receiver))")
       }
     }
-    return Arguments(words: bound, count: end)
   }
 
   /// More arguments than there are parameters are counted before any of them is looked at.
