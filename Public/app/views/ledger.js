@@ -70,9 +70,10 @@ export function mountLedger(desk, { openRun }) {
 
   const whatIf = async (expression) => {
     try {
-      await openRun(await api.setCell(desk.session.id, desk.cell,
-        { run: desk.run.number, step: desk.step, expression }));
-      notify(`This is what happens if the cell holds ${expression}.`);
+      // At rest after this run, in a fork of its own: the session that one looks at stays as it is.
+      const fork = await api.fork(desk.session.id, { after: desk.run.number });
+      await openRun(await api.setCell(fork.id, desk.cell, { expression }));
+      notify(`A fork in which the cell holds ${expression}: continue it and see.`);
     } catch (error) {
       notify(error.message);
     }
