@@ -52,6 +52,8 @@ struct WatchedFrame {
   /// The offset of its registers in the cage; of a suspended one that of its generator.
   var place: Int
   var line: Int
+  /// The last instruction that begins a line: which line, which word, whether it is the head of a `for`.
+  var position = (line: -1, index: -1, isHead: false)
   /// By local, or by entry of the namespace: what it held, and what that showed.
   var held: [UInt64] = []
   var prints: [UInt64] = []

@@ -1,3 +1,5 @@
+import PythonBytecode
+
 /// Takes down what the observed run loop tells: steps with what changed, and what happened to each cell.
 ///
 /// It stores nothing in the cage and charges nothing, so a run is the same with it. It records a window of the steps; outside of that it only
@@ -121,9 +123,24 @@ package final class Recorder {
     synchronizeStack(vm)
     guard let top = at.stack.indices.last else { return true }
     let line = vm.currentLine()
+    guard begins(vm, line, &at.stack[top]) else { return true }
     at.stack[top].line = line
     step(vm, .line, line: line)
     return !isStopping
+  }
+
+  /// Whether the instruction begins a line as CPython counts: another line than before, or the same one again. The head of a `for` stands
+  /// behind its body, so going there from the body is what goes back, and going on to the body is not.
+  private func begins(_ vm: VM, _ line: Int, _ frame: inout WatchedFrame) -> Bool {
+    let word = vm.codeWord(-1)
+    let start = Int(UInt32(truncatingIfNeeded: vm.runningFunction[FunctionLayout.entry]))
+    let index = (vm.offset(ofAddress: vm[.pc]) - start) / 8 - 1
+    let last = frame.position
+    let isHead = UInt8(truncatingIfNeeded: word) == Opcode.forIterate.rawValue
+    frame.position = (line, index, isHead)
+    if line != last.line { return true }
+    if isHead { return last.index > index + signedC(word) }
+    return !last.isHead && index <= last.index
   }
 
   func entered(_ vm: VM) {
@@ -163,7 +180,8 @@ package final class Recorder {
   func resumed(_ vm: VM, _ generator: Value, isFirst: Bool) {
     guard vm.isStepped(vm.runningFunction) else { return }
     synchronizeStack(vm)
-    let frame = at.suspended.removeValue(forKey: generator.ref.offset) ?? newFrame(vm, vm.runningFunction)
+    var frame = at.suspended.removeValue(forKey: generator.ref.offset) ?? newFrame(vm, vm.runningFunction)
+    if isFirst { frame.position = (-1, -1, false) }
     push(frame, vm)
     step(vm, isFirst ? .call : .resume, line: isFirst ? frame.facts.line : frame.line)
   }
