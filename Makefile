@@ -21,6 +21,7 @@ test:
 	@$(TEST)
 	@Scripts/check_image.sh
 	@$(PYTHON) Tests/Language/run.py --cellar $(CELLAR)
+	@$(PYTHON) Tests/Inspection/run.py --cellar $(CELLAR)
 	@$(PYTHON) Tests/Lessons/run.py --cellar $(CELLAR)
 	@node --test --test-reporter=dot Tests/Browser/logic/
 	@.build/browser-tests/bin/python Tests/Browser/run.py --cellar $(CELLAR)

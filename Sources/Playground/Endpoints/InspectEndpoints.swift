@@ -64,7 +64,8 @@ struct InspectEndpoints {
     let answer = try await inspect(InspectRequest(run: past.request, query: query.encoded()))
     guard answer.status != 409 else {
       throw Problem(
-        409, code: "unreachable_cell", detail: "No expression leads from a global name to this cell, so none can set it.")
+        409, code: "unreachable_cell",
+        detail: "No expression leads from a global name to this cell, so none can set it.")
     }
     guard answer.status == 200, case .object(let object)? = try? JSONValue(parsing: answer.body),
       case .string(let source)? = object["source"]
@@ -106,7 +107,9 @@ struct InspectEndpoints {
     query.capturedBy = given["captured_by"]
     if let closures = given["closures"] { query.closuresOnly = try one(of: ["0", "1"], "closures", closures) == "1" }
     if let on = given["on"] { query.on = try one(of: ["write", "read", "capture", "any"], "on", on) }
-    if let direction = given["dir"] { query.isBackwards = try one(of: ["back", "forward"], "dir", direction) == "back" }
+    if let direction = given["dir"] {
+      query.isBackwards = try one(of: ["back", "forward"], "dir", direction) == "back"
+    }
     if path.contains("{fid}") { query.function = request.parameters["fid"] }
     if path.contains("{cid}") {
       query.cell = try cell(request.parameters["cid"])
@@ -123,7 +126,8 @@ struct InspectEndpoints {
   private static func one(of words: [String], _ name: String, _ word: String) throws(Problem) -> String {
     guard words.contains(word) else {
       throw Problem(
-        400, code: "invalid_parameter", detail: "The parameter \(name) must be one of \(words.joined(separator: ", ")).",
+        400, code: "invalid_parameter",
+        detail: "The parameter \(name) must be one of \(words.joined(separator: ", ")).",
         errors: [Problem.FieldError(field: name, detail: "must be one of \(words.joined(separator: ", "))")])
     }
     return word

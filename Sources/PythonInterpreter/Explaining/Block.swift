@@ -279,7 +279,8 @@ private struct BlockReader {
   /// The expressions that an expression is made of.
   private func parts(_ expression: Expression) -> [Expression] {
     switch expression.kind {
-    case .boolean(_, let values), .set(let values), .joinedString(let values), .list(let values, _), .tuple(let values, _):
+    case .boolean(_, let values), .set(let values), .joinedString(let values), .list(let values, _),
+      .tuple(let values, _):
       values
     case .binary(let left, _, let right): [left, right]
     case .unary(_, let value), .await(let value), .yieldFrom(let value), .starred(let value, _): [value]

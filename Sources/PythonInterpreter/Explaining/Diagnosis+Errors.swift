@@ -21,12 +21,15 @@ extension Diagnosis {
 
   /// The function assigns the name, so it is a local there, while one outside was meant.
   private func localVariable(_ name: String, _ block: Block, _ line: Int) -> Finding? {
-    guard block.kind == .function, block.binds(name), !block.deletions.contains(where: { $0.name == name }) else { return nil }
+    guard block.kind == .function, block.binds(name), !block.deletions.contains(where: { $0.name == name }) else {
+      return nil
+    }
     if let owner = block.owner(of: name) {
       let cell = recording.ledger.last { text($0.name) == name }.map { Int($0.cell) }
       var finding = Finding(
         kind: .missingNonlocal,
-        text: "`\(block.name)` assigns `\(name)` without `nonlocal \(name)`, so line \(line) reads a new local variable and not the one of `\(owner.name)` (line \(owner.span.line)).",
+        text:
+          "`\(block.name)` assigns `\(name)` without `nonlocal \(name)`, so line \(line) reads a new local variable and not the one of `\(owner.name)` (line \(owner.span.line)).",
         line: line, lines: [line, Int(block.span.line), Int(owner.span.line)], variable: name, cell: cell)
       finding.fix = declaration("nonlocal", name, block)
       return finding
@@ -34,7 +37,8 @@ extension Diagnosis {
     guard module.binds(name) else { return nil }
     var finding = Finding(
       kind: .missingGlobal,
-      text: "`\(block.name)` assigns `\(name)` without `global \(name)`, so line \(line) reads a new local variable and not the module's.",
+      text:
+        "`\(block.name)` assigns `\(name)` without `global \(name)`, so line \(line) reads a new local variable and not the module's.",
       line: line, lines: [line, Int(block.span.line)], variable: name)
     finding.fix = declaration("global", name, block)
     return finding
@@ -48,7 +52,9 @@ extension Diagnosis {
 
   /// A closure read a cell that was empty.
   private func freeVariable(_ name: String, _ block: Block, _ line: Int) -> Finding? {
-    guard let failed = recording.ledger.last(where: { $0.access == .failed && text($0.name) == name }) else { return nil }
+    guard let failed = recording.ledger.last(where: { $0.access == .failed && text($0.name) == name }) else {
+      return nil
+    }
     let cell = Int(failed.cell)
     let events = inspection.ledger.events(of: cell)
     guard let owner = inspection.ledger.creation(of: cell).flatMap({ inspection.ledger.frame(Int($0.frame)) }),
@@ -62,7 +68,9 @@ extension Diagnosis {
       kind: .unassignedFree,
       text: "Line \(line) reads cell `\(name)` (cell#\(cell)) of `\(home.name)` before `\(home.name)` has assigned it.",
       line: line, lines: [line], variable: name, cell: cell, functions: [text(failed.function)])
-    let call = inspection.result?.error?.entries.last { $0.function?.split(separator: ".").last.map(String.init) == home.name }
+    let call = inspection.result?.error?.entries.last {
+      $0.function?.split(separator: ".").last.map(String.init) == home.name
+    }
     guard let call, let user = home.statement(at: call.line),
       let later = home.assignments.first(where: { $0.name == name && $0.statement.span.line > user.span.line }),
       home.body.contains(where: { $0.span == later.statement.span })
@@ -87,16 +95,20 @@ extension Diagnosis {
       return exceptName(name, handler.handler, line, cell: cell)
     }
     var finding = Finding(
-      kind: .emptiedCell, text: "`del \(name)` in line \(emptied) emptied cell `\(name)` (cell#\(cell)), which line \(line) still reads.",
+      kind: .emptiedCell,
+      text: "`del \(name)` in line \(emptied) emptied cell `\(name)` (cell#\(cell)), which line \(line) still reads.",
       line: line, lines: [emptied, line], variable: name, cell: cell)
     finding.fix = Fix(
-      text: "Leave out `del \(name)`: the closure still needs it.", edits: [lines.replace(deletion.statement.span, with: "pass")])
+      text: "Leave out `del \(name)`: the closure still needs it.",
+      edits: [lines.replace(deletion.statement.span, with: "pass")])
     return finding
   }
 
   /// The name of an `except … as` is deleted at the end of its clause.
   private func goneName(_ name: String, _ block: Block, _ line: Int) -> Finding? {
-    guard let found = block.handlers.last(where: { $0.name == name && Int($0.handler.span.endLine) < line }) else { return nil }
+    guard let found = block.handlers.last(where: { $0.name == name && Int($0.handler.span.endLine) < line }) else {
+      return nil
+    }
     let wasReached = recording.steps.contains {
       Int($0.line) >= Int(found.handler.body.first?.span.line ?? 0) && Int($0.line) <= Int(found.handler.span.endLine)
     }
@@ -108,11 +120,13 @@ extension Diagnosis {
     let start = Int(handler.span.line)
     var finding = Finding(
       kind: .exceptName,
-      text: "`\(name)` is deleted at the end of the `except … as \(name)` clause of line \(start), so line \(line) finds nothing.",
+      text:
+        "`\(name)` is deleted at the end of the `except … as \(name)` clause of line \(start), so line \(line) finds nothing.",
       line: line, lines: [start, line], variable: name, cell: cell)
     let header = lines.line(start)
     let tail = String(decoding: header.utf8.dropFirst(Int(type.span.endColumn)), as: UTF8.self)
-    guard type.span.endLine == handler.span.line, let range = tail.firstRange(of: "as \(name)"), first.span.line > handler.span.line
+    guard type.span.endLine == handler.span.line, let range = tail.firstRange(of: "as \(name)"),
+      first.span.line > handler.span.line
     else { return finding }
     let column = lines.column(start, type.span.endColumn) + tail.distance(from: tail.startIndex, to: range.lowerBound)
     finding.fix = Fix(
@@ -126,14 +140,18 @@ extension Diagnosis {
 
   /// A name of a class body, read by a function or comprehension inside, which see past it.
   private func classScope(_ name: String, _ block: Block, _ line: Int) -> Finding? {
-    guard block.kind != .module, block.kind != .classBody, let home = block.classes.first(where: { $0.binds(name) }) else { return nil }
+    guard block.kind != .module, block.kind != .classBody, let home = block.classes.first(where: { $0.binds(name) })
+    else { return nil }
     var finding = Finding(
       kind: .classScope,
-      text: "`\(name)` belongs to the body of class `\(home.name)` (line \(home.span.line)), which code inside of its functions and comprehensions does not see.",
+      text:
+        "`\(name)` belongs to the body of class `\(home.name)` (line \(home.span.line)), which code inside of its functions and comprehensions does not see.",
       line: line, lines: [line, Int(home.span.line)], variable: name)
     if block.kind == .comprehension, let clause = block.clauses.first {
       let extra = [name] + block.children.flatMap { _ in [] as [String] }
-      let iterable = namesUsed(in: clause.iterable.span, of: block.parent).filter { home.binds($0) && !extra.contains($0) }
+      let iterable = namesUsed(in: clause.iterable.span, of: block.parent).filter {
+        home.binds($0) && !extra.contains($0)
+      }
       let names = (extra + iterable).joined(separator: ", ")
       let values = iterable.isEmpty ? "[\(name)]" : "[(\(names))]"
       let place = clause.target.span
@@ -157,8 +175,10 @@ extension Diagnosis {
   }
 
   private func namesUsed(in span: Span, of block: Block?) -> [String] {
-    (block?.uses ?? []).filter { $0.span.line == span.line && $0.span.column >= span.column && $0.span.endColumn <= span.endColumn }
-      .map(\.name)
+    (block?.uses ?? []).filter {
+      $0.span.line == span.line && $0.span.column >= span.column && $0.span.endColumn <= span.endColumn
+    }
+    .map(\.name)
   }
 }
 

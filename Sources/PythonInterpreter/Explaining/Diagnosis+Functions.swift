@@ -28,7 +28,9 @@ extension Diagnosis {
   private func defaultFinding(
     _ frame: FrameRecord, _ parameter: String, _ calls: [(frame: Int, value: ShownValue)], _ returned: [Int: ShownValue]
   ) -> Finding? {
-    guard let block = block(text(frame.name), line: frame.line), let (place, display) = mutableDefault(of: parameter, block) else { return nil }
+    guard let block = block(text(frame.name), line: frame.line),
+      let (place, display) = mutableDefault(of: parameter, block)
+    else { return nil }
     let objects = inspection.recorder.objects
     func ref(_ value: ShownValue?) -> Int32 { value?.object.map { objects[$0].ref } ?? 0 }
     // The object that more than one call began with is the default's.
@@ -40,11 +42,13 @@ extension Diagnosis {
       let shown = inspection.recorder.text(of: changed.value).text
       var finding = Finding(
         kind: .mutableDefault,
-        text: "The default `\(display)` of `\(parameter)` (line \(place.line)) is made once, with the function, and all calls of `\(block.name)` share it: a later call began with \(shown).",
+        text:
+          "The default `\(display)` of `\(parameter)` (line \(place.line)) is made once, with the function, and all calls of `\(block.name)` share it: a later call began with \(shown).",
         line: Int(place.line), lines: [Int(place.line)], variable: parameter, functions: [text(frame.function)])
       if let insertion = lines.insertStatement("if \(parameter) is None:\n    \(parameter) = \(display)", in: block) {
         finding.fix = Fix(
-          text: "Make the \(display.hasPrefix("[") ? "list" : "value") in each call.", edits: [lines.replace(place, with: "None"), insertion])
+          text: "Make the \(display.hasPrefix("[") ? "list" : "value") in each call.",
+          edits: [lines.replace(place, with: "None"), insertion])
       }
       return finding
     }
@@ -66,7 +70,9 @@ extension Diagnosis {
     switch found.kind {
     case .list, .dict, .set: return (found.span, lines.text(found.span))
     case .call(let function, let arguments, _):
-      guard case .name(let name, _) = function.kind, ["list", "dict", "set"].contains(name), arguments.isEmpty else { return nil }
+      guard case .name(let name, _) = function.kind, ["list", "dict", "set"].contains(name), arguments.isEmpty else {
+        return nil
+      }
       return (found.span, lines.text(found.span))
     default: return nil
     }
@@ -76,27 +82,38 @@ extension Diagnosis {
 
   /// The name or documentation of a decorated function was asked for, and was the wrapper's.
   func wrapsFindings() -> [Finding] {
-    let asked = module.all.flatMap(\.attributes).filter { ["__name__", "__doc__", "__qualname__"].contains($0.attribute) }
+    let asked = module.all.flatMap(\.attributes).filter {
+      ["__name__", "__doc__", "__qualname__"].contains($0.attribute)
+    }
     let reached = Set(recording.steps.map { Int($0.line) })
     let globals = inspection.globalFunctions()
     var found: [Finding] = []
     for (name, attribute, span) in asked where reached.contains(Int(span.line)) {
-      guard let decorated = module.children.last(where: { $0.name == name && $0.kind == .function && !$0.decorators.isEmpty }),
+      guard
+        let decorated = module.children.last(where: {
+          $0.name == name && $0.kind == .function && !$0.decorators.isEmpty
+        }),
         let function = globals[name], function.codeName != name, function.name != name,
-        let wrapper = module.all.first(where: { $0.name == function.codeName && $0.kind == .function && Int($0.span.line) == function.line }),
+        let wrapper = module.all.first(where: {
+          $0.name == function.codeName && $0.kind == .function && Int($0.span.line) == function.line
+        }),
         let decorator = wrapper.parent, decorator.kind == .function,
         let parameter = (decorator.parameters.map { $0.positionalOnly + $0.positional })?.first?.name,
         !found.contains(where: { $0.variable == name })
       else { continue }
       var finding = Finding(
         kind: .missingWraps,
-        text: "`\(name)` (line \(decorated.span.line)) is now the function `\(wrapper.name)` that its decorator made in line \(wrapper.span.line), so `\(name).\(attribute)` is the wrapper's.",
+        text:
+          "`\(name)` (line \(decorated.span.line)) is now the function `\(wrapper.name)` that its decorator made in line \(wrapper.span.line), so `\(name).\(attribute)` is the wrapper's.",
         line: Int(span.line), lines: [Int(wrapper.span.line), Int(decorated.span.line), Int(span.line)], variable: name,
         functions: [function.label])
       let indent = lines.indent(Int(wrapper.span.line))
       var edits = [lines.insertLines("\(indent)@functools.wraps(\(parameter))\n", before: Int(wrapper.span.line))]
-      if !module.binds("functools") { edits.append(lines.insertLines("import functools\n", before: firstStatementLine())) }
-      finding.fix = Fix(text: "Give the wrapper the function's name and documentation with `functools.wraps`.", edits: edits)
+      if !module.binds("functools") {
+        edits.append(lines.insertLines("import functools\n", before: firstStatementLine()))
+      }
+      finding.fix = Fix(
+        text: "Give the wrapper the function's name and documentation with `functools.wraps`.", edits: edits)
       found.append(finding)
     }
     return found
@@ -125,8 +142,7 @@ extension Inspection {
       var found: [String: (label: String, name: String, codeName: String, line: Int)] = [:]
       for (name, value) in survey.globals() {
         guard let object = value.object, let view = views[text(recorder.objects[object].function)] else { continue }
-        let shown = view.qualifiedName.split(separator: ".").last.map(String.init) ?? view.name
-        found[name] = (view.label, shown, view.name, view.line)
+        found[name] = (view.label, view.name, view.codeName, view.line)
       }
       return found
     }

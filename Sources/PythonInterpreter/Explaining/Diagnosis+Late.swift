@@ -6,7 +6,9 @@ extension Diagnosis {
   func lateFindings() -> [Finding] {
     var found: [Finding] = []
     for finding in lateCells() + lateGlobals()
-    where !found.contains(where: { $0.kind == finding.kind && $0.variable == finding.variable && $0.line == finding.line }) {
+    where !found.contains(where: {
+      $0.kind == finding.kind && $0.variable == finding.variable && $0.line == finding.line
+    }) {
       found.append(finding)
     }
     return found
@@ -25,7 +27,8 @@ extension Diagnosis {
 
   private func lateCell(_ cell: Int, _ records: [Int32: FunctionRecord]) -> Finding? {
     let events = inspection.ledger.events(of: cell)
-    guard let creation = inspection.ledger.creation(of: cell), let frame = inspection.ledger.frame(Int(creation.frame)) else { return nil }
+    guard let creation = inspection.ledger.creation(of: cell), let frame = inspection.ledger.frame(Int(creation.frame))
+    else { return nil }
     var atCapture: [Int32: ShownValue] = [:]
     var late: [Int32] = []
     var read: ShownValue?
@@ -35,7 +38,9 @@ extension Diagnosis {
       guard event.access == .read, let then = atCapture[event.function], event.frame != creation.frame else { continue }
       // What a generator reads first is what it was to begin with.
       let isFirst = started.insert(event.function).inserted
-      guard event.new != then, isFirst || records[event.function].map({ text($0.name) }) != "<genexpr>" else { continue }
+      guard event.new != then, isFirst || records[event.function].map({ text($0.name) }) != "<genexpr>" else {
+        continue
+      }
       if !late.contains(event.function) { late.append(event.function) }
       read = event.new
     }
@@ -45,7 +50,9 @@ extension Diagnosis {
     let isGenerator = text(record.name) == "<genexpr>"
     let siblings = atCapture.keys.filter { records[$0]?.line == record.line && records[$0]?.name == record.name }
     if !isGenerator {
-      guard siblings.count >= 2, isRebound(events, by: creation.frame), isInLoop(home, name, Int(record.line)) else { return nil }
+      guard siblings.count >= 2, isRebound(events, by: creation.frame), isInLoop(home, name, Int(record.line)) else {
+        return nil
+      }
     }
     let labels = siblings.sorted { $0 < $1 }.map { text($0) }
     return finding(name, record, labels, shown: inspection.recorder.text(of: read).text, cell: cell, isGenerator)
@@ -71,13 +78,15 @@ extension Diagnosis {
     if isGenerator {
       finding = Finding(
         kind: .lateGenerator,
-        text: "The generator expression of line \(line) reads \(what) only when it runs; by then that was \(shown), another value than when it was made.",
+        text:
+          "The generator expression of line \(line) reads \(what) only when it runs; by then that was \(shown), another value than when it was made.",
         line: line, lines: [line], variable: name, cell: cell, functions: labels)
     } else {
       let function = text(record.name) == "<lambda>" ? "lambdas" : "functions `\(text(record.name))`"
       finding = Finding(
         kind: .lateBinding,
-        text: "All \(labels.count) \(function) of line \(line) share \(what), and read it when they are called: by then the loop had moved it on to \(shown).",
+        text:
+          "All \(labels.count) \(function) of line \(line) share \(what), and read it when they are called: by then the loop had moved it on to \(shown).",
         line: line, lines: [line], variable: name, cell: cell, functions: labels)
     }
     finding.fix = lateFix(name, text(record.name), line)
@@ -88,20 +97,26 @@ extension Diagnosis {
 
   /// At the top of a module there is no cell: the loop variable is a global.
   private func lateGlobals() -> [Finding] {
-    let made = recording.functions.filter { $0.frame == recording.frames.first.map { Int32(truncatingIfNeeded: $0.id) } }
+    let made = recording.functions.filter {
+      $0.frame == recording.frames.first.map { Int32(truncatingIfNeeded: $0.id) }
+    }
     let groups = Dictionary(grouping: made) { "\($0.line) \($0.name)" }
     guard !groups.isEmpty else { return [] }
     let history = globalHistory()
     var starts: [Int32: [Int]] = [:]
     let frames = Dictionary(recording.frames.map { ($0.id, $0) }) { first, _ in first }
     for (index, step) in recording.steps.enumerated() where step.event == .call {
-      if let frame = frames[Int(step.frame)], frame.function != 0 { starts[frame.function, default: []].append(index + 1) }
+      if let frame = frames[Int(step.frame)], frame.function != 0 {
+        starts[frame.function, default: []].append(index + 1)
+      }
     }
     var found: [Finding] = []
     for key in groups.keys.sorted() {
       guard let group = groups[key], let record = group.first else { continue }
       let isGenerator = text(record.name) == "<genexpr>"
-      let blocks = module.all.filter { $0.name == text(record.name) && Int($0.span.line) == Int(record.line) && $0.parent === module }
+      let blocks = module.all.filter {
+        $0.name == text(record.name) && Int($0.span.line) == Int(record.line) && $0.parent === module
+      }
       for block in blocks {
         let names = Set(block.uses.map(\.name)).filter { !block.bound.contains($0) && module.binds($0) }
         for name in names.sorted() where isGenerator || group.count >= 2 && isInLoop(module, name, Int(record.line)) {
@@ -109,7 +124,8 @@ extension Diagnosis {
           for function in group {
             let then = value(changes, Int(function.step))
             let calls = starts[function.label] ?? []
-            guard let call = (isGenerator ? Array(calls.prefix(1)) : calls).first(where: { value(changes, $0) != then }) else { continue }
+            guard let call = (isGenerator ? Array(calls.prefix(1)) : calls).first(where: { value(changes, $0) != then })
+            else { continue }
             let shown = value(changes, call).map { inspection.recorder.text(of: $0).text } ?? "gone"
             found.append(finding(name, record, group.map { text($0.label) }, shown: shown, cell: nil, isGenerator))
             break
@@ -125,7 +141,8 @@ extension Diagnosis {
     var history: [String: [(step: Int, value: ShownValue)]] = [:]
     guard let module = recording.frames.first else { return [:] }
     for index in recording.steps.indices {
-      for change in recording.changes(at: index) where change.isGlobal || Int(recording.steps[index].frame) == module.id {
+      for change in recording.changes(at: index) where change.isGlobal || Int(recording.steps[index].frame) == module.id
+      {
         history[text(change.name), default: []].append((index + 1, change.value))
       }
     }
@@ -140,7 +157,8 @@ extension Diagnosis {
 
   private func lateFix(_ name: String, _ function: String, _ line: Int) -> Fix? {
     let blocks = module.all.filter {
-      $0.name == function && Int($0.span.line) == line && $0.uses.contains { $0.name == name } && !$0.bound.contains(name)
+      $0.name == function && Int($0.span.line) == line && $0.uses.contains { $0.name == name }
+        && !$0.bound.contains(name)
     }
     if function == "<genexpr>" { return listFix(blocks) }
     let edits = blocks.compactMap { defaultEdit(name, $0) }
@@ -152,7 +170,9 @@ extension Diagnosis {
   /// A default for the name, after the parameters that there are.
   private func defaultEdit(_ name: String, _ block: Block) -> Fix.Edit? {
     guard let parameters = block.parameters, parameters.keywordVariadic == nil else { return nil }
-    let all = parameters.positionalOnly + parameters.positional + parameters.keywordOnly + [parameters.variadic].compactMap { $0 }
+    let all =
+      parameters.positionalOnly + parameters.positional + parameters.keywordOnly
+      + [parameters.variadic].compactMap { $0 }
     let ends = all.map(\.span) + (parameters.defaults + parameters.keywordDefaults.compactMap { $0 }).map(\.span)
     if let last = ends.max(by: { ($0.endLine, $0.endColumn) < ($1.endLine, $1.endColumn) }) {
       return lines.insert(", \(name)=\(name)", last.endLine, last.endColumn)
@@ -171,12 +191,17 @@ extension Diagnosis {
     for block in blocks {
       let span = block.span
       let before = lines.line(Int(span.line)).utf8.prefix(Int(span.column)).last ?? 32
-      let isCall = before == 0x29 || before == 0x5D || before == 0x5F || before | 0x20 >= 0x61 && before | 0x20 <= 0x7A
+      let isCall =
+        before == 0x29 || before == 0x5D || before == 0x5F || before | 0x20 >= 0x61 && before | 0x20 <= 0x7A
         || before >= 0x30 && before <= 0x39
       guard !isCall, span.endColumn > 0 else { return nil }
-      edits.append(lines.replace(Span(line: span.line, column: span.column, endLine: span.line, endColumn: span.column + 1), with: "["))
       edits.append(
-        lines.replace(Span(line: span.endLine, column: span.endColumn - 1, endLine: span.endLine, endColumn: span.endColumn), with: "]"))
+        lines.replace(
+          Span(line: span.line, column: span.column, endLine: span.line, endColumn: span.column + 1), with: "["))
+      edits.append(
+        lines.replace(
+          Span(line: span.endLine, column: span.endColumn - 1, endLine: span.endLine, endColumn: span.endColumn),
+          with: "]"))
     }
     return edits.isEmpty ? nil : Fix(text: "Make a list: it takes the values at once.", edits: edits)
   }

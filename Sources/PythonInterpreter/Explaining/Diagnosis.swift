@@ -37,7 +37,8 @@ struct Diagnosis {
     fix.source = lines.applying(fix.edits)
     guard let interpreter = inspection.makesInterpreter?() else { return finding }
     var output: [UInt8] = []
-    interpreter.stream = { bytes, isError in if !isError { output += bytes.prefix(65_536 - min(output.count, 65_536)) } }
+    interpreter.stream = { bytes, isError in if !isError { output += bytes.prefix(65_536 - min(output.count, 65_536)) }
+    }
     var subject = inspection.subject
     subject.source = Array(fix.source.utf8)
     subject.recordedSteps = min(subject.recordedSteps, 20_000)
@@ -45,7 +46,8 @@ struct Diagnosis {
     let trial = Inspection(watching: interpreter, subject)
     let result = trial.run()
     guard result.outcome == .ok, let other = Diagnosis(trial, triesFixes: false) else { return finding }
-    let left = [other.errorFinding()].compactMap { $0 } + other.lateFindings() + other.defaultFindings() + other.wrapsFindings()
+    let left =
+      [other.errorFinding()].compactMap { $0 } + other.lateFindings() + other.defaultFindings() + other.wrapsFindings()
     guard !left.contains(where: { $0.kind == finding.kind && $0.variable == finding.variable }) else { return finding }
     fix.outcome = result.outcome.word
     fix.output = String(decoding: output, as: UTF8.self)

@@ -5,7 +5,8 @@ struct SourceLines {
   let lines: [String]
 
   init(_ source: [UInt8]) {
-    lines = String(decoding: source, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines = String(decoding: source, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
   }
 
   func line(_ number: Int) -> String { lines.indices.contains(number - 1) ? lines[number - 1] : "" }
@@ -21,7 +22,9 @@ struct SourceLines {
   /// What stands at a place.
   func text(_ span: Span) -> String {
     guard span.line == span.endLine else { return "" }
-    return String(decoding: line(Int(span.line)).utf8.dropFirst(Int(span.column)).prefix(Int(span.endColumn - span.column)), as: UTF8.self)
+    return String(
+      decoding: line(Int(span.line)).utf8.dropFirst(Int(span.column)).prefix(Int(span.endColumn - span.column)),
+      as: UTF8.self)
   }
 
   /// Puts text before a place.

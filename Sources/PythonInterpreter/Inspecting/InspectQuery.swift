@@ -39,7 +39,8 @@ package struct InspectQuery: Equatable, Sendable {
   package func encoded() -> [UInt8] {
     var lines = ["subject \(subject.rawValue)"]
     let numbers: [(String, Int?)] = [
-      ("run", run), ("step", step), ("from", from), ("limit", limit), ("cell", cell), ("line", line), ("expand", expand),
+      ("run", run), ("step", step), ("from", from), ("limit", limit), ("cell", cell), ("line", line),
+      ("expand", expand),
       ("offset", offset), ("changed_after", changedAfter),
     ]
     for (key, number) in numbers { if let number { lines.append("\(key) \(number)") } }

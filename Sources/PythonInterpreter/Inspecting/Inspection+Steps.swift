@@ -79,7 +79,8 @@ extension Inspection {
       }
     }
     json.array("functions") { json in
-      for function in recording.functions + (part.first > 1 ? part.functions : []) where functions.remove(function.label) != nil {
+      for function in recording.functions + (part.first > 1 ? part.functions : [])
+      where functions.remove(function.label) != nil {
         json.object { write(function, to: &$0) }
       }
     }
@@ -90,7 +91,8 @@ extension Inspection {
     }
   }
 
-  private func write(_ part: Recording, _ index: Int, _ frame: inout Int, _ output: inout Int, to json: inout JSONText) {
+  private func write(_ part: Recording, _ index: Int, _ frame: inout Int, _ output: inout Int, to json: inout JSONText)
+  {
     let step = part.steps[index]
     json.object { json in
       if step.event != .line { json.text("event", step.event.word) }
@@ -227,7 +229,8 @@ extension Inspection {
     json.object { json in
       if let line = query.line, query.cell == nil {
         let steps = recording.steps
-        let found = isBackwards
+        let found =
+          isBackwards
           ? (0..<min(max(from - 1, 0), steps.count)).last { steps[$0].line == line && steps[$0].event == .line }
           : (min(max(from, 0), steps.count)..<steps.count).first { steps[$0].line == line && steps[$0].event == .line }
         writeFound(found.map { $0 + 1 }, nil, to: &json)

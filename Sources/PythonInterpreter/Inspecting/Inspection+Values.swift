@@ -92,7 +92,9 @@ extension Inspection {
   // MARK: Cells
 
   /// Cells that are alive, then, as far as they were watched, those that are not.
-  func writeCells(_ views: [CellView], _ step: Int?, to json: inout JSONText, where isWanted: (CellView) -> Bool = { _ in true }) {
+  func writeCells(
+    _ views: [CellView], _ step: Int?, to json: inout JSONText, where isWanted: (CellView) -> Bool = { _ in true }
+  ) {
     let alive = Set(views.map(\.number))
     json.array("cells") { json in
       for view in views where isWanted(view) { json.object { write(view, step, to: &$0) } }

@@ -73,7 +73,8 @@ extension Picture {
 
   func mermaid() -> String {
     func quoted(_ text: String) -> String {
-      "\"" + text.replacing("#", with: "#35;").replacing("\"", with: "#quot;").replacing("<", with: "#lt;")
+      "\""
+        + text.replacing("#", with: "#35;").replacing("\"", with: "#quot;").replacing("<", with: "#lt;")
         .replacing(">", with: "#gt;").replacing("\n", with: "<br/>") + "\""
     }
     var out = "flowchart LR\n"

@@ -32,11 +32,13 @@ extension Picture {
     }
     for node in nodes {
       guard let box = boxes[node.id] else { continue }
-      out += "<g class=\"\(node.kind.rawValue) \(node.status)\"><rect x=\"\(box.x)\" y=\"\(box.y)\" width=\"\(box.width)\""
+      out +=
+        "<g class=\"\(node.kind.rawValue) \(node.status)\"><rect x=\"\(box.x)\" y=\"\(box.y)\" width=\"\(box.width)\""
       out += " height=\"\(box.height)\" rx=\"\(node.kind == .frame ? 8 : 3)\"/>"
       for (index, line) in lines(node).enumerated() {
         let y = box.y + 16 + index * Picture.lineHeight
-        out += "<text x=\"\(box.x + 9)\" y=\"\(y)\"\(index == 0 ? " class=\"head\"" : "")>\(Picture.escaped(line))</text>"
+        out +=
+          "<text x=\"\(box.x + 9)\" y=\"\(y)\"\(index == 0 ? " class=\"head\"" : "")>\(Picture.escaped(line))</text>"
       }
       out += "</g>\n"
     }
@@ -53,7 +55,8 @@ extension Picture {
     var out = "<path marker-end=\"url(#tip)\" d=\"M\(startX) \(startY)C\(startX + bend) \(startY) "
     out += "\(isBack ? endX + bend : endX - bend) \(endY) \(endX) \(endY)\"/>"
     if !label.isEmpty {
-      out += "<text class=\"name\" x=\"\(startX + 8)\" y=\"\(startY + (endY - startY) / 4 - 4)\">\(Picture.escaped(label))</text>"
+      out +=
+        "<text class=\"name\" x=\"\(startX + 8)\" y=\"\(startY + (endY - startY) / 4 - 4)\">\(Picture.escaped(label))</text>"
     }
     return out + "\n"
   }

@@ -33,7 +33,8 @@ struct Picture {
     let frames = survey.frameViews()
     let functions = survey.functionViews()
     let objects = Dictionary(
-      survey.objectViews(limit: Picture.mostObjects).views.map { ($0.ref, $0) }, uniquingKeysWith: { first, _ in first })
+      survey.objectViews(limit: Picture.mostObjects).views.map { ($0.ref, $0) }, uniquingKeysWith: { first, _ in first }
+    )
     if step == nil { add(Node(id: "frame:1", kind: .frame, label: "<module>", status: "finished")) }
     for frame in frames {
       let kind = frame.status == .running ? "" : " (\(frame.status.rawValue))"
@@ -44,7 +45,10 @@ struct Picture {
     }
     for function in functions { add(Node(id: "function:\(function.label)", kind: .function, label: function.label)) }
     for cell in survey.cellViews(weighs: false) {
-      add(Node(id: "cell:\(cell.number)", kind: .cell, label: "\(cell.name) cell#\(cell.number)", status: cell.status.rawValue))
+      add(
+        Node(
+          id: "cell:\(cell.number)", kind: .cell, label: "\(cell.name) cell#\(cell.number)",
+          status: cell.status.rawValue))
       let value = cell.value.isUnbound ? "empty" : inspection.recorder.text(of: cell.value).text
       nodes[nodes.count - 1].lines = [value]
       link("cell:\(cell.number)", cell.value, "", inspection, objects)

@@ -253,7 +253,8 @@ package final class Recorder {
     defer { eventsTaken = recording.ledger.count }
     return StepRecord(
       line: Int32(truncatingIfNeeded: line), frame: Int32(truncatingIfNeeded: frame), value: .unbound,
-      output: Int32(truncatingIfNeeded: vm[.outputUsed]), firstChange: Int32(truncatingIfNeeded: recording.changes.count),
+      output: Int32(truncatingIfNeeded: vm[.outputUsed]),
+      firstChange: Int32(truncatingIfNeeded: recording.changes.count),
       firstEvent: Int32(truncatingIfNeeded: eventsTaken), event: event, leaves: false)
   }
 
@@ -282,7 +283,9 @@ package final class Recorder {
     guard number > 0, let top = at.stack.last else { return }
     let old = access == .created ? Value.unbound : vm.words(cell).value(1)
     let name = access == .created ? nameOfNew(vm, number, top) : name(vm, of: cell, number, top)
-    add(vm, access, cell: number, name: name, function: top.record.function, by: 0, old: access == .read ? new : old, new: new)
+    add(
+      vm, access, cell: number, name: name, function: top.record.function, by: 0, old: access == .read ? new : old,
+      new: new)
   }
 
   /// A function was made, with cells.

@@ -52,13 +52,16 @@ extension Survey {
   private func addAttributes(_ path: String, _ value: Value, _ add: (String, Value) -> Void) {
     for (name, attribute) in vm.ownAttributes(value) where isIdentifier(name) {
       // Functions and plain values of a class are what the class gives; descriptors are something else.
-      let isPlain = !attribute.isRef || [.function, .list, .tuple, .dict, .class, .instance].contains(vm.words(attribute).kind)
+      let isPlain =
+        !attribute.isRef || [.function, .list, .tuple, .dict, .class, .instance].contains(vm.words(attribute).kind)
       if !vm.is(value, .class) || isPlain { add("\(path).\(name)", attribute) }
     }
   }
 
   private func isIdentifier(_ name: String) -> Bool {
-    guard let first = name.utf8.first, first == 0x5F || first | 0x20 >= 0x61 && first | 0x20 <= 0x7A else { return false }
+    guard let first = name.utf8.first, first == 0x5F || first | 0x20 >= 0x61 && first | 0x20 <= 0x7A else {
+      return false
+    }
     return name.utf8.allSatisfy { $0 == 0x5F || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x39 }
   }
 }

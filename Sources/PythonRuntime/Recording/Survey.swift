@@ -65,12 +65,20 @@ package struct Survey {
     ]
     for (flag, word) in known where vm.codeFlags(object).contains(flag) { flags.append(word) }
     return FunctionView(
-      label: vm.functionLabel(function), name: name, qualifiedName: vm.qualifiedName(object),
+      label: vm.functionLabel(function), name: ownName(object) ?? name, codeName: name,
+      qualifiedName: vm.qualifiedName(object),
       line: code.high(CodeLayout.frame), ref: Int(function.ref.offset >> 4),
       free: (0..<min(object.size, freeNames.count)).map {
         (vm.text(freeNames[$0]), vm.cellNumber(object.value(FunctionLayout.cells + $0)))
       },
       defaults: defaults(object, code), flags: flags)
+  }
+
+  /// The name that a function was given.
+  private func ownName(_ object: Words) -> String? {
+    let extras = object.value(FunctionLayout.extras)
+    guard extras.isRef, vm.isString(vm.words(extras).value(FunctionExtras.name)) else { return nil }
+    return vm.text(vm.words(extras).value(FunctionExtras.name))
   }
 
   private func defaults(_ object: Words, _ code: Words) -> [(name: String, value: ShownValue)] {
@@ -79,7 +87,8 @@ package struct Survey {
     var found: [(name: String, value: ShownValue)] = []
     if vm.is(object.value(FunctionLayout.defaults), .tuple) {
       let values = PyTuple(vm, object.value(FunctionLayout.defaults))
-      for index in 0..<values.count where positional - values.count + index < names.count && positional >= values.count {
+      for index in 0..<values.count where positional - values.count + index < names.count && positional >= values.count
+      {
         found.append((vm.text(names[positional - values.count + index]), recorder.show(vm, values[index])))
       }
     }
@@ -198,7 +207,8 @@ package struct Survey {
     for frame in recorder.at.stack { found.append((frame, vm.stackWord(vm.address(ofOffset: frame.place)))) }
     for (place, frame) in recorder.at.suspended.sorted(by: { $0.value.record.id < $1.value.record.id }) {
       let generator = vm.words(at: Int(place))
-      guard alive.isMarked(Ref(offset: place)), generator.kind == .generator, vm.generatorState(generator) != .finished else {
+      guard alive.isMarked(Ref(offset: place)), generator.kind == .generator, vm.generatorState(generator) != .finished
+      else {
         continue
       }
       found.append((frame, generator.advanced(by: GeneratorLayout.registers)))
@@ -344,7 +354,8 @@ extension Recorder {
       return ("float", String(decoding: FloatText.repr(constant.inlineFloat), as: UTF8.self))
     }
     let type =
-      constant.isNone ? "NoneType" : constant.isBool ? "bool" : constant == .ellipsis ? "ellipsis" : "NotImplementedType"
+      constant.isNone
+      ? "NoneType" : constant.isBool ? "bool" : constant == .ellipsis ? "ellipsis" : "NotImplementedType"
     return (type, ValueText.constant(constant))
   }
 }

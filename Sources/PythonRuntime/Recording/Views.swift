@@ -2,6 +2,8 @@
 package struct FunctionView: Sendable {
   package var label: String
   package var name: String
+  /// What its code is called.
+  package var codeName: String
   package var qualifiedName: String
   package var line: Int
   /// Its place / 16.
