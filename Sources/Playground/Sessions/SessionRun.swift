@@ -41,7 +41,8 @@ final class SessionRun: Sendable {
 
   private init(
     _ book: SessionBook, _ lane: Lane, _ request: Request, _ repeatable: RepeatableRequest?, _ form: Snippet.Form,
-    _ code: String?, _ began: @escaping @Sendable (CurrentRun) -> Void, _ ended: @escaping @Sendable (CurrentRun.Ending) -> Void
+    _ code: String?, _ began: @escaping @Sendable (CurrentRun) -> Void,
+    _ ended: @escaping @Sendable (CurrentRun.Ending) -> Void
   ) {
     self.book = book
     self.lane = lane

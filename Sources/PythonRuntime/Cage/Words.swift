@@ -78,7 +78,9 @@ extension Words {
   /// Writes an array's words from here on.
   func write(_ words: [UInt64]) {
     // SAFETY: the words are within the reservation, and the array lives during the copy.
-    unsafe words.withUnsafeBytes { unsafe UnsafeMutableRawPointer(address).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+    unsafe words.withUnsafeBytes {
+      unsafe UnsafeMutableRawPointer(address).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+    }
   }
 }
 
