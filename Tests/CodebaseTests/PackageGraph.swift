@@ -1,10 +1,10 @@
 /// Which target may import which, as Package.swift and ARCHITECTURE.md say it.
 enum PackageGraph {
-  /// From lines such as `target("A", ["B", "C"])`.
+  /// From calls such as `target("A", ["B", "C"])`.
   static func manifest(_ text: String) -> [String: Set<String>] {
     var graph: [String: Set<String>] = [:]
     for match in text.matches(
-      of: /^\s*(?:target|program|tests)\("(\w+)"(?:,\s*\[([^\]]*)\])?/.anchorsMatchLineEndings())
+      of: /^\s*(?:target|program|tests)\(\s*"(\w+)"(?:,\s*\[([^\]]*)\])?/.anchorsMatchLineEndings())
     {
       graph[String(match.1)] = names(match.2 ?? "", quote: "\"")
     }

@@ -69,15 +69,18 @@ struct StructureTests {
 
   @Test("every script, page and piece of data is named by something")
   func references() {
-    // Each `.py` here is a test, because the runner takes the whole folder.
-    let wholeFolders = ["Tests/Language/", "Tests/Service/"]
+    // Each script or lesson here is found by itself: what runs or serves them takes the whole folder.
+    let wholeFolders = [
+      "Tests/Language/", "Tests/Service/", "Tests/Browser/", "Tests/Hostile/", "Tests/Inspection/", "Public/lessons/",
+      "Public/app/package.json",
+    ]
     // Here each program has its records beside it.
     let recordedFolder = "Tests/PythonCompilerTests/Programs/"
     let candidates = Codebase.files.filter { path in
       let isData = path.hasPrefix("Tests/") && !path.hasSuffix(".swift")
       let isListed = ["Scripts/", "Benchmarks/", "Public/"].contains(where: path.hasPrefix)
       return (isData || isListed) && !path.hasPrefix(recordedFolder)
-        && !wholeFolders.contains { path.hasPrefix($0) && path.hasSuffix(".py") }
+        && !wholeFolders.contains(where: path.hasPrefix)
     }
     let texts = Codebase.files.map { ($0, Codebase.text($0)) }
     for path in candidates {

@@ -4,7 +4,8 @@ enum RandomModule {
     try names.set(name: vm.intern("Random"), Value(vm.type(.randomGenerator)))
   }
 
-  /// A record: `1` state (raw memory of 624 words), `2` index of the next one.
+  /// A record: `1` state (raw memory of 624 words), `2` index of the next one; below zero when the run's own seed is still to be
+  /// taken. That waits for the first number, so that a generator made in the base image is each run's own.
   private static let stateWord = 1
   private static let indexWord = 2
 
@@ -19,10 +20,19 @@ enum RandomModule {
       NativeFunction("setstate", "self, state, /", setState),
     ])
 
-  private static func generator(_ vm: VM, _ object: Value) -> MersenneTwister {
+  /// The generator as it stands.
+  private static func stored(_ vm: VM, _ object: Value) -> MersenneTwister {
     let record = vm.words(object)
     return MersenneTwister(
       state: vm.words(record.value(stateWord)).advanced(by: 1), index: record.value(indexWord).int)
+  }
+
+  /// The generator, ready to give numbers.
+  private static func generator(_ vm: VM, _ object: Value) throws(Unwind) -> MersenneTwister {
+    let generator = stored(vm, object)
+    guard generator.index < 0 else { return generator }
+    let numbers = [vm[.hashSeed], vm[.runNumber], Int(object.ref.offset), ~generator.index]
+    return try start(vm, object, numbers.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] })
   }
 
   private static func keep(_ vm: VM, _ generator: MersenneTwister, in object: Value) {
@@ -60,32 +70,34 @@ enum RandomModule {
 
   /// From an int's magnitude in pieces of 32 bits; of another value its hash. Without a seed: from the run's own, so that a run can be repeated.
   private static func start(_ vm: VM, _ object: Value, _ seed: Value) throws(Unwind) {
-    var key: [UInt32] = []
     if seed.isNone {
-      for word in [vm[.hashSeed], vm[.runNumber], vm.words(object).value(indexWord).int] {
-        key.append(UInt32(truncatingIfNeeded: word))
-        key.append(UInt32(truncatingIfNeeded: word >> 32))
-      }
-    } else {
-      var number = seed
-      if !vm.isInteger(seed) { number = try vm.integer(UInt64(bitPattern: Int64(vm.hash(seed)))) }
-      let limbs = try vm.integerParts(number).limbs
-      try vm.charge(limbs.count)
-      for index in 0..<limbs.count {
-        key.append(UInt32(truncatingIfNeeded: limbs[index]))
-        key.append(UInt32(truncatingIfNeeded: limbs[index] >> 32))
-      }
-      while key.count > 1, key.last == 0 { key.removeLast() }
-      if key.isEmpty { key = [0] }
+      // What the generator had come to, so that seeding again gives other numbers.
+      let salt = Int(stored(vm, object).state[0] & 0xFFFF_FFFF)
+      return vm.words(object).set(indexWord, Value(small: ~salt))
     }
+    var key: [UInt32] = []
+    var number = seed
+    if !vm.isInteger(seed) { number = try vm.integer(UInt64(bitPattern: Int64(vm.hash(seed)))) }
+    let limbs = try vm.integerParts(number).limbs
+    try vm.charge(limbs.count)
+    for index in 0..<limbs.count {
+      key.append(UInt32(truncatingIfNeeded: limbs[index]))
+      key.append(UInt32(truncatingIfNeeded: limbs[index] >> 32))
+    }
+    while key.count > 1, key.last == 0 { key.removeLast() }
+    _ = try start(vm, object, key.isEmpty ? [0] : key)
+  }
+
+  private static func start(_ vm: VM, _ object: Value, _ key: [UInt32]) throws(Unwind) -> MersenneTwister {
     try vm.charge(1000)
-    var generator = generator(vm, object)
+    var generator = stored(vm, object)
     generator.start(key: key)
     keep(vm, generator, in: object)
+    return generator
   }
 
   static func random(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    var generator = generator(vm, a[0])
+    var generator = try generator(vm, a[0])
     let double = generator.nextDouble()
     keep(vm, generator, in: a[0])
     return try vm.float(double)
@@ -95,7 +107,7 @@ enum RandomModule {
     let count = try vm.indexAsInt(a[1], overflow: .overflowError)
     if count < 0 { throw vm.raise(.valueError, "number of bits must be non-negative") }
     if count == 0 { return .zero }
-    var generator = generator(vm, a[0])
+    var generator = try generator(vm, a[0])
     defer { keep(vm, generator, in: a[0]) }
     if count <= 32 { return Value(small: Int(generator.next() >> UInt32(32 - count))) }
     guard count < IntLayout.maxLimbs * 64 else { throw vm.raiseMemoryError() }
@@ -113,7 +125,7 @@ enum RandomModule {
   }
 
   static func state(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let generator = generator(vm, a[0])
+    let generator = try generator(vm, a[0])
     let tuple = try vm.newTuple(count: MersenneTwister.size + 1)
     let view = PyTuple(vm, tuple)
     for index in 0..<MersenneTwister.size { view[index] = Value(small: Int(generator.state[index])) }
@@ -133,7 +145,7 @@ enum RandomModule {
     guard let index = vm.asInt(tuple[MersenneTwister.size]), index >= 0, index <= MersenneTwister.size else {
       throw vm.raise(.valueError, "invalid state")
     }
-    var generator = generator(vm, a[0])
+    var generator = stored(vm, a[0])
     for position in 0..<MersenneTwister.size {
       generator.state[position] = vm.lowBits(tuple[position]) & 0xFFFF_FFFF
     }
