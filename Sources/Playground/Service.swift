@@ -36,7 +36,7 @@ package final class Service: Sendable {
     let metrics = MetricsRegistry()
     let log = options.logsRequests ? LogWriter(descriptor: STDERR_FILENO) : nil
     let book = SessionBook(
-      store: store, workers: Self.workers(options), limits: .ofHTTP, ceiling: options.ceiling,
+      store: store, workers: try WorkerService.start(options, log, metrics), limits: .ofHTTP, ceiling: options.ceiling,
       metrics: RunMetrics(metrics))
     metrics.addProcessMetrics()
     metrics.reading("cellar_sessions_in_use", help: "Sessions that are remembered beside the store.") {
@@ -93,12 +93,6 @@ package final class Service: Sendable {
     }
     router.serveFiles(pages)
     return router
-  }
-
-  private static func workers(_ options: ServiceOptions) -> WorkerPool {
-    var pool = WorkerPool.Options()
-    pool.workers = options.workers
-    return WorkerPool(pool)
   }
 
   private static func configuration(

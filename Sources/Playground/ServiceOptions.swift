@@ -15,6 +15,8 @@ package struct ServiceOptions: Sendable {
   package var allowedOrigins: [String] = []
   /// Workers to keep; nil means one for each processor.
   package var workers: Int?
+  /// The level of confinement below which workers are not used; nil takes what this host gives.
+  package var requiredSandbox: Int?
   /// Requests of one client that cost work, a second; nil means any number.
   package var requestsPerSecond: Int?
   /// Whether a line of JSON for each request goes to the standard error.

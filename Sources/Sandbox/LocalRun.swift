@@ -5,18 +5,20 @@ package enum LocalRun {
   /// Runs a source; answers the exit status: the program's own, or 3 when a limit ended it. With `onTrace` it is recorded, and that is given
   /// what was seen, as JSON.
   package static func run(
-    _ source: [UInt8], filename: String, limits: Interpreter.Limits, onTrace: (([UInt8]) -> Void)? = nil
+    _ source: [UInt8], filename: String, limits: Interpreter.Limits, seconds: Double? = nil,
+    onTrace: (([UInt8]) -> Void)? = nil
   ) -> Int32 {
     var status: Int32 = 1
     let started = InterpreterThread.run {
-      status = perform(source, filename, limits, onTrace)
+      status = perform(source, filename, limits, seconds, onTrace)
     }
     if !started { complain("a thread to interpret on could not be made") }
     return status
   }
 
   private static func perform(
-    _ source: [UInt8], _ filename: String, _ limits: Interpreter.Limits, _ onTrace: (([UInt8]) -> Void)?
+    _ source: [UInt8], _ filename: String, _ limits: Interpreter.Limits, _ seconds: Double?,
+    _ onTrace: (([UInt8]) -> Void)?
   ) -> Int32 {
     guard let interpreter = LocalInterpreter.make() else {
       complain("there is no address space for an interpreter")
@@ -41,6 +43,10 @@ package enum LocalRun {
     interpreter.instance.host.readLine = {
       flush()
       return lines.next() ?? []
+    }
+    if let seconds {
+      let end = ContinuousClock.now + .seconds(seconds)
+      interpreter.instance.host.isCancelled = { ContinuousClock.now >= end ? .time : nil }
     }
     let result: Interpreter.Result
     if let onTrace {

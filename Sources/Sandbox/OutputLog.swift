@@ -17,8 +17,8 @@ package final class OutputLog {
   }
 
   /// Adds what a job has printed; what does not fit is sent first.
-  func append(_ bytes: [UInt8], isError: Bool, time: Double) {
-    var rest = bytes[...]
+  func append(_ bytes: ArraySlice<UInt8>, isError: Bool, time: Double) {
+    var rest = bytes
     while !rest.isEmpty {
       let room = SharedPage.unsentRoom - page[.unsentBytes] - Self.headBytes
       let part = rest.wholeCharacters(within: max(room, 0))

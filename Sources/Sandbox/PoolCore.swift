@@ -17,7 +17,7 @@ final class PoolCore: Sendable {
     let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     workerCount = max(1, options.workers ?? processors)
     let machineBytes = sysconf(Int32(_SC_PHYS_PAGES)) &* sysconf(Int32(_SC_PAGESIZE))
-    let memory = options.workerMemoryBytes ?? max(256 << 20, machineBytes / 2 / workerCount)
+    let memory = options.workerMemoryBytes ?? max(256 << 20, Int(Double(machineBytes) * options.memoryShare) / workerCount)
     state = Mutex(PoolState(options, count: workerCount, workerMemoryBytes: memory))
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -42,11 +42,13 @@ final class PoolCore: Sendable {
 
   // MARK: For any thread
 
-  func submit(_ kind: PoolJob.Kind, client: String) throws(WorkerPool.Refusal) -> Int {
+  func submit(
+    _ kind: PoolJob.Kind, client: String, onInput: (@Sendable () -> Void)? = nil
+  ) throws(WorkerPool.Refusal) -> Int {
     var result: Result<Int, WorkerPool.Refusal> = .failure(.overloaded)
     let effects = state.withLock { state in
       do throws(WorkerPool.Refusal) {
-        result = .success(try state.submit(kind, client: client))
+        result = .success(try state.submit(kind, client: client, onInput: onInput))
       } catch {
         result = .failure(error)
       }

@@ -18,6 +18,10 @@ struct PoolJob: Sendable {
   var printedBytes = 0
   /// How much of its output was told already, in this attempt or an earlier one.
   var toldBytes = 0
+  /// It waits for a line of its input.
+  var waitsForInput = false
+  /// Told when it does.
+  var onInput: (@Sendable () -> Void)?
   /// How many workers died under it, and how many of them while they were at it.
   var deaths = 0
   var deathsAtIt = 0
@@ -44,6 +48,9 @@ struct PoolJob: Sendable {
   /// More output than this is a fault of the worker's.
   private var mostPrinted: Int { (request?.limits.outputBytes ?? 0).addingClamped(1 << 20) }
 
+  /// What a program prints is told, and need not be kept.
+  private var keepsOutput: Bool { request?.isProgram != true }
+
   /// Takes more output over; answers the events to tell, or nil when there is more than there can be.
   mutating func take(_ more: [RunAnswer.Piece]) -> [RunEvent]? {
     var events: [RunEvent] = []
@@ -51,7 +58,9 @@ struct PoolJob: Sendable {
       let start = printedBytes
       printedBytes += piece.text.utf8.count
       guard printedBytes <= mostPrinted, pieces.count < 100_000 else { return nil }
-      if let last = pieces.indices.last, pieces[last].isError == piece.isError {
+      if !keepsOutput {
+        // The next attempt begins where this one has told it all.
+      } else if let last = pieces.indices.last, pieces[last].isError == piece.isError {
         pieces[last].text += piece.text
       } else {
         pieces.append(piece)

@@ -24,6 +24,7 @@ struct PoolState: Sendable {
   private var uses = 0
   var statistics = WorkerPool.Statistics()
   var failedStarts = 0
+  private(set) var refusedConfinement: Confinement?
   var effects: [@Sendable () -> Void] = []
 
   init(_ options: WorkerPool.Options, count: Int, workerMemoryBytes: Int) {
@@ -51,7 +52,9 @@ struct PoolState: Sendable {
 
   // MARK: Jobs
 
-  mutating func submit(_ kind: PoolJob.Kind, client: String) throws(WorkerPool.Refusal) -> Int {
+  mutating func submit(
+    _ kind: PoolJob.Kind, client: String, onInput: (@Sendable () -> Void)?
+  ) throws(WorkerPool.Refusal) -> Int {
     guard jobs.count < options.capacity else {
       statistics.refusals += 1
       throw .overloaded
@@ -66,6 +69,7 @@ struct PoolState: Sendable {
     let number = nextJob
     nextJob += 1
     jobs[number] = PoolJob(number: number, kind: kind, client: client)
+    jobs[number]?.onInput = onInput
     if let source = jobs[number]?.request?.source, let seconds = quarantine.secondsLeft(for: source) {
       fail(number, .crashed, "This snippet has crashed its workers; it is not run again for \(seconds) seconds.")
     } else {
@@ -82,6 +86,16 @@ struct PoolState: Sendable {
     }
     jobs[number]?.cancelDeadline = .now + .milliseconds(500)
     _ = workers[index].send(.cancel(job: assignment))
+  }
+
+  /// Gives a job the line that it waits for.
+  mutating func provide(_ line: [UInt8], to number: Int) {
+    guard jobs[number]?.waitsForInput == true, let assignment = jobs[number]?.assignment,
+      let worker = jobs[number]?.worker, let index = index(of: worker)
+    else { return }
+    jobs[number]?.waitsForInput = false
+    workers[index].rested()
+    _ = workers[index].send(.input(job: assignment, line))
   }
 
   /// Has a worker fail while it is at a job.
@@ -186,6 +200,7 @@ struct PoolState: Sendable {
       failedStarts = 0
       guard confinement.level >= options.requiredLevel else {
         workers[index].doom = .notConfined
+        refusedConfinement = confinement
         return incident(
           .notConfined,
           "A worker reached level \(confinement.level) of \(options.requiredLevel); missing: "
@@ -199,6 +214,10 @@ struct PoolState: Sendable {
     case .progress(let assignment, let ticks, let seconds):
       guard let number = job(assignment, at: index), case .run(_, let onEvent?, _) = jobs[number]?.kind else { return }
       effects.append { onEvent(.progress(ticks: ticks, seconds: seconds)) }
+    case .wantsInput(let assignment):
+      guard let number = job(assignment, at: index), let onInput = jobs[number]?.onInput else { return }
+      jobs[number]?.waitsForInput = true
+      effects.append(onInput)
     case .finished(let assignment, let answer):
       guard let number = job(assignment, at: index) else { return }
       try take(answer.pieces, of: number)

@@ -43,8 +43,8 @@ final class PoolWatch {
     }
     for _ in 0..<max(0, missing) {
       do throws(Channel.Failure) {
-        let program = core.read { $0.options.program }
-        let process = try WorkerProcess(program: program)
+        let options = core.read { $0.options }
+        let process = try WorkerProcess(program: options.program, base: options.base)
         core.change { $0.add(process) }
       } catch {
         core.change { state in
@@ -166,6 +166,7 @@ final class PoolWatch {
       return isSurplus && worker.restSeconds > 0.5 ? .surplus : nil
     }
     let current = state.currentJob(of: worker)
+    if current?.waitsForInput == true { return nil }
     if let deadline = current?.cancelDeadline, deadline < now { return .cancelled }
     if worker.silence > current?.patienceSeconds ?? deafSeconds { return .hung }
     if looksAtMemory, worker.process.residentBytes > state.workerMemoryBytes { return .memory }

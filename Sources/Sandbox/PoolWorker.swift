@@ -57,8 +57,13 @@ struct PoolWorker: Sendable {
 
   /// Takes a job on.
   mutating func take(_ job: Int) {
-    if jobs.isEmpty { (lastSign, silence) = (.now, 0) }
+    if jobs.isEmpty { rested() }
     jobs.append(job)
+  }
+
+  /// Its silence until now meant nothing.
+  mutating func rested() {
+    (lastSign, silence) = (.now, 0)
   }
 
   /// Sends a message, as much of it as goes at once; false when there is no memory for it.

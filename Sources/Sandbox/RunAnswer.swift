@@ -99,6 +99,8 @@ package struct RunAnswer: Sendable {
   package var error: Failure?
   package var usage = Usage()
   package var truncated = Truncation()
+  /// What `SystemExit` asked for; 1 for another exception, 0 without.
+  package var exitStatus = 0
   package var image: Image?
   /// What the inspector has to say, as JSON.
   package var report: [UInt8]?

@@ -57,6 +57,8 @@ package struct LiveState: Equatable, Sendable {
 /// What a worker is asked to do: one snippet, under limits.
 package struct RunRequest: Sendable {
   package var source: String
+  /// The source as it stands in a file, where that is not UTF-8; `source` is empty then.
+  package var sourceBytes: [UInt8]?
   package var filename = "<snippet>"
   /// What `input()` reads.
   package var input: [UInt8] = []
@@ -71,6 +73,9 @@ package struct RunRequest: Sendable {
   package var keepsImage = false
   /// Keeps the instance alive in its worker after the run, for a while.
   package var live: LiveState?
+  /// A whole program, and not a snippet: its last expression is not shown, it reads what it wants while it runs, and its
+  /// output is told and not kept.
+  package var isProgram = false
   /// Who asks: each client has a bounded share of the line. Empty for the service itself.
   package var client = ""
 

@@ -50,6 +50,7 @@ extension RunRequest: WireValue {
   /// Writes it, as its initialiser reads it.
   package func write(to writer: inout WireWriter) {
     writer.write(source)
+    writer.write(optional: sourceBytes) { $0.write($1) }
     writer.write(filename)
     writer.write(input)
     writer.write(seed)
@@ -58,16 +59,19 @@ extension RunRequest: WireValue {
     writer.write(trace.rawValue)
     start.write(to: &writer)
     writer.write(keepsImage)
+    writer.write(isProgram)
     writer.write(optional: live) { $1.write(to: &$0) }
   }
 
   package init(_ reader: inout WireReader) throws(WireReader.Malformed) {
     let source = try reader.string()
+    let bytes = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.content() }
     let filename = try reader.string()
     let input = try reader.content()
     let seed = try reader.int()
     let clock = try reader.double()
     self.init(source: source, limits: try RunLimits(&reader))
+    sourceBytes = bytes
     self.filename = filename
     self.input = input
     self.seed = seed
@@ -76,6 +80,7 @@ extension RunRequest: WireValue {
     self.trace = trace
     start = try RunStart(&reader)
     keepsImage = try reader.flag()
+    isProgram = try reader.flag()
     live = try reader.optional { (reader) throws(WireReader.Malformed) in try LiveState(&reader) }
   }
 }
@@ -155,6 +160,7 @@ extension RunAnswer: WireValue {
     writer.write(optional: result) { $0.write($1) }
     writer.write(optional: error) { $1.write(to: &$0) }
     usage.write(to: &writer)
+    writer.write(exitStatus)
     writer.write(optional: truncated.stdout) { $0.write($1) }
     writer.write(optional: truncated.stderr) { $0.write($1) }
     writer.write(optional: image) { $0.write($1.encoded()) }
@@ -169,6 +175,7 @@ extension RunAnswer: WireValue {
     result = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.string() }
     error = try reader.optional { (reader) throws(WireReader.Malformed) in try Failure(&reader) }
     usage = try Usage(&reader)
+    exitStatus = try reader.int()
     truncated.stdout = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.count() }
     truncated.stderr = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.count() }
     image = try reader.optional { (reader) throws(WireReader.Malformed) in try Image(&reader) }

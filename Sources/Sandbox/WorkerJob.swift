@@ -10,6 +10,8 @@ final class WorkerJob {
     private static let sliceTicks = 500_000
   #endif
   private static let secondsBetweenNews = 0.25
+  /// What a traceback may have beyond the limit on output.
+  private static let mostBeyond = 64 << 10
 
   let number: Int
   let request: RunRequest
@@ -18,8 +20,9 @@ final class WorkerJob {
   var inspection: Inspection?
   /// When it last had its turn.
   var lastTurn = 0
-  var outputBytes = 0
-  var errorBytes = 0
+  private var outputBytes = 0
+  private var errorBytes = 0
+  private var lastIsError = false
   private let tells: Bool
   private var hasBegun = false
   private var secondsBefore = 0.0
@@ -31,6 +34,27 @@ final class WorkerJob {
     self.request = request
     self.interpreter = interpreter
     self.tells = tells
+    interpreter.endsWithRun = request.live == nil && !request.keepsImage
+  }
+
+  /// How much of more output is still sent: a traceback is not held to the run's limit, and may be long.
+  func admit(_ count: Int, isError: Bool) -> Int {
+    let sent = outputBytes + errorBytes
+    if isError { errorBytes += count } else { outputBytes += count }
+    lastIsError = isError
+    let (most, isUnlimited) = request.limits.outputBytes.addingReportingOverflow(Self.mostBeyond)
+    return isUnlimited ? count : max(0, min(count, most - sent))
+  }
+
+  /// What each stream would have had, where a limit cut it.
+  private var truncation: RunAnswer.Truncation {
+    var truncation = RunAnswer.Truncation()
+    let limit = request.limits.outputBytes
+    let refused = max(0, interpreter.instance.vm[.outputUsed] - limit)
+    let isCut = refused > 0 || outputBytes + errorBytes > limit.addingReportingOverflow(Self.mostBeyond).partialValue
+    guard isCut, limit < Int.max - Self.mostBeyond else { return truncation }
+    if lastIsError { truncation.stderr = errorBytes + refused } else { truncation.stdout = outputBytes + refused }
+    return truncation
   }
 
   /// The time that it had, the present slice included.
@@ -50,6 +74,16 @@ final class WorkerJob {
     return true
   }
 
+  /// Its time does not count until it goes on.
+  func pause() {
+    secondsBefore = activeSeconds
+    sliceStart = nil
+  }
+
+  func goOn() {
+    sliceStart = .now
+  }
+
   /// Runs it for a slice; nil when it is not finished then.
   func slice() -> Interpreter.Result? {
     sliceStart = .now
@@ -61,7 +95,7 @@ final class WorkerJob {
       hasBegun
       ? interpreter.proceed()
       : interpreter.begin(
-        Array(request.source.utf8), filename: request.filename, mode: .snippet, input: request.input,
+        request.sourceBytes ?? Array(request.source.utf8), filename: request.filename, mode: request.isProgram ? .program : .snippet, input: request.input,
         limits: .init(request.limits), sliceTicks: Self.sliceTicks)
     hasBegun = true
     guard case .finished(let result) = progress else { return nil }
@@ -73,10 +107,12 @@ final class WorkerJob {
     var answer = RunAnswer(RunAnswer.Outcome(result))
     answer.result = result.result
     answer.error = result.error.map(RunAnswer.Failure.init)
+    answer.exitStatus = result.exitStatus
     answer.usage.ticks = result.ticks
     answer.usage.memoryBytes = result.memoryBytes
     answer.usage.outputBytes = outputBytes + errorBytes
     answer.usage.seconds = secondsBefore
+    answer.truncated = truncation
     return answer
   }
 }
@@ -95,7 +131,7 @@ extension Interpreter {
 }
 
 extension Interpreter.Limits {
-  init(_ limits: RunLimits) {
+  package init(_ limits: RunLimits) {
     self.init()
     ticks = limits.ticks
     memoryBytes = limits.memoryBytes

@@ -18,6 +18,8 @@ final class WorkerLoop {
   private let channel: Channel
   let output: OutputLog
   private let page: SharedPage
+  /// What each fresh instance begins with.
+  private let base: BaseImage?
   private var reader = FrameReader()
   private var messages: [BrokerMessage] = []
   private var jobs: [WorkerJob] = []
@@ -28,18 +30,23 @@ final class WorkerLoop {
   private var turns = 0
   private var status: Int32?
 
-  init(channel: Channel, page: SharedPage) {
+  init(channel: Channel, page: SharedPage, base: BaseImage?) {
     self.channel = channel
     self.page = page
+    self.base = base
     output = OutputLog(page: page, channel: channel)
   }
 
   /// Runs something once, so that everything that is made at its first use is there before the lock falls.
   func warmUp() {
-    guard let interpreter = Interpreter() else { return }
+    guard let interpreter = fresh() else { return }
     interpreter.stream = { _, _ in }
     _ = interpreter.run(Array("import sys\nprint(f'{1.5:.2f}', [2 ** 100], sys.version)\nraise ValueError('x')".utf8))
-    spares = (0..<Self.spareInstances).compactMap { _ in Interpreter() }
+    spares = (0..<Self.spareInstances).compactMap { _ in fresh() }
+  }
+
+  private func fresh() -> Interpreter? {
+    if let base { try? Interpreter(base: base) } else { Interpreter() }
   }
 
   /// Works until the broker closes the channel; answers the exit status.
@@ -52,7 +59,7 @@ final class WorkerLoop {
       for message in batch { handle(message) }
       if let index = next() {
         advance(index)
-      } else if spares.count < Self.spareInstances, let spare = Interpreter() {
+      } else if spares.count < Self.spareInstances, let spare = fresh() {
         spares.append(spare)
       }
     }
@@ -88,6 +95,8 @@ final class WorkerLoop {
       guard let index = jobs.firstIndex(where: { $0.number == number }) else { return }
       finish(index, RunAnswer(.cancelled))
     case .forget(let session): kept.forget(session)
+    // Of a run that has ended meanwhile.
+    case .input: break
     case .probe(let number): send(.probed(job: number, Probe.attempt()))
     case .trap(let number):
       page[.job] = number
@@ -112,6 +121,29 @@ final class WorkerLoop {
       }
   }
 
+  /// Waits for the line that a program wants to read; the time does not count.
+  private func line(for job: WorkerJob) -> [UInt8] {
+    output.flush(job.number)
+    send(.wantsInput(job: job.number))
+    job.pause()
+    defer { job.goOn() }
+    while status == nil {
+      let place = messages.firstIndex { message in
+        switch message {
+        case .input(job.number, _), .cancel(job.number): true
+        default: false
+        }
+      }
+      if let place {
+        guard case .input(_, let line) = messages[place] else { return [] }
+        messages.remove(at: place)
+        return line
+      }
+      takeMessages(waits: true)
+    }
+    return []
+  }
+
   // MARK: Jobs
 
   private func begin(_ number: Int, _ request: RunRequest, tells: Bool) {
@@ -119,8 +151,11 @@ final class WorkerLoop {
     case .success(let interpreter):
       let job = WorkerJob(number, request, interpreter, tells: tells)
       interpreter.stream = { [unowned self, unowned job] (bytes: [UInt8], isError: Bool) in
-        output.append(bytes, isError: isError, time: job.activeSeconds)
-        if isError { job.errorBytes += bytes.count } else { job.outputBytes += bytes.count }
+        let count = job.admit(bytes.count, isError: isError)
+        output.append(bytes[..<count], isError: isError, time: job.activeSeconds)
+      }
+      if request.isProgram {
+        interpreter.instance.host.readLine = { [unowned self, unowned job] in line(for: job) }
       }
       interpreter.instance.host.isCancelled = { [unowned self, unowned job] in
         if isCancelled(job.number) { return .cancelled }
@@ -138,9 +173,9 @@ final class WorkerLoop {
   func instance(for request: RunRequest) -> Result<Interpreter, RunAnswer.StateProblem> {
     switch request.start {
     case .fresh:
-      guard let fresh = spares.popLast() ?? Interpreter() else { return .failure(.missing) }
-      fresh.prepare(request)
-      return .success(fresh)
+      guard let interpreter = spares.popLast() ?? fresh() else { return .failure(.missing) }
+      interpreter.prepare(request)
+      return .success(interpreter)
     case .live:
       guard let live = request.live, let interpreter = kept.take(live.session, state: live.before) else {
         return .failure(.missing)
@@ -149,7 +184,7 @@ final class WorkerLoop {
     case .image(let image):
       if let live = request.live { kept.forget(live.session) }
       do throws(Image.Failure) {
-        return .success(try Interpreter(image: image))
+        return .success(try Interpreter(image: image, base: base))
       } catch {
         return .failure(error == .otherBuild ? .otherBuild : error == .noAddressSpace ? .missing : .damaged)
       }

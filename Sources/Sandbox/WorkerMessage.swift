@@ -8,6 +8,8 @@ enum BrokerMessage: WireValue {
   case forget(session: String)
   /// Try everything that a worker must not be able to do: for tests, and the doctor.
   case probe(job: Int)
+  /// The line that a run waits for; empty at the end of the input.
+  case input(job: Int, [UInt8])
   /// Fail while at a job, as a defect of ours would: for tests.
   case trap(job: Int)
 
@@ -34,6 +36,10 @@ enum BrokerMessage: WireValue {
     case .trap(let job):
       writer.write(5)
       writer.write(job)
+    case .input(let job, let line):
+      writer.write(6)
+      writer.write(job)
+      writer.write(line)
     }
   }
 
@@ -48,6 +54,7 @@ enum BrokerMessage: WireValue {
     case 3: self = .forget(session: try reader.string())
     case 4: self = .probe(job: try reader.int())
     case 5: self = .trap(job: try reader.int())
+    case 6: self = .input(job: try reader.int(), try reader.content())
     default: throw WireReader.Malformed()
     }
   }
@@ -63,6 +70,7 @@ enum WorkerMessage: WireValue {
   case finished(job: Int, RunAnswer)
   case inspected(job: Int, InspectAnswer)
   case probed(job: Int, [Probe.Attempt])
+  case wantsInput(job: Int)
 
   func write(to writer: inout WireWriter) {
     switch self {
@@ -87,6 +95,9 @@ enum WorkerMessage: WireValue {
       writer.write(4)
       writer.write(job)
       answer.write(to: &writer)
+    case .wantsInput(let job):
+      writer.write(6)
+      writer.write(job)
     case .probed(let job, let attempts):
       writer.write(5)
       writer.write(job)
@@ -112,6 +123,7 @@ enum WorkerMessage: WireValue {
       self = .progress(job: job, ticks: ticks, seconds: seconds)
     case 3: self = .finished(job: try reader.int(), try RunAnswer(&reader))
     case 4: self = .inspected(job: try reader.int(), try InspectAnswer(&reader))
+    case 6: self = .wantsInput(job: try reader.int())
     case 5:
       let job = try reader.int()
       self = .probed(

@@ -1,4 +1,5 @@
 import Glibc
+import PythonRuntime
 
 /// The workers of a broker: started ahead, given runs to do, watched, and replaced when they die, hang or take too much.
 ///
@@ -27,8 +28,12 @@ package final class WorkerPool: Sendable {
     package var clientCapacity = 256
     /// Workers that are less confined are not used.
     package var requiredLevel = 1
-    /// How much memory a worker may take before its largest run is ended; nil is its share of half the machine's.
+    /// How much memory a worker may take before its largest run is ended; nil is its part of `memoryShare`.
     package var workerMemoryBytes: Int?
+    /// The share of the machine's memory that all workers may have together, unless that is said for each.
+    package var memoryShare = 0.5
+    /// What workers' instances begin with; without one they have the built-in modules only.
+    package var base: BaseImage?
     /// Told of what is worth a line in the log, on a thread of the pool's.
     package var onIncident: (@Sendable (Incident) -> Void)?
 
@@ -76,13 +81,14 @@ package final class WorkerPool: Sendable {
   package var workerCount: Int { core.workerCount }
 
   /// Runs a snippet in a worker and hands over what became of it, on a thread of the pool's; before that, what happens
-  /// on the way.
+  /// on the way, and that a program waits for a line to be provided.
   @discardableResult
   package func run(
-    _ request: RunRequest, onEvent: (@Sendable (RunEvent) -> Void)? = nil,
+    _ request: RunRequest, onEvent: (@Sendable (RunEvent) -> Void)? = nil, onInput: (@Sendable () -> Void)? = nil,
     completion: @escaping @Sendable (RunAnswer) -> Void
   ) throws(Refusal) -> Ticket {
-    Ticket(number: try core.submit(.run(request, onEvent, completion), client: request.client))
+    let kind = PoolJob.Kind.run(request, onEvent, completion)
+    return Ticket(number: try core.submit(kind, client: request.client, onInput: onInput))
   }
 
   /// Answers a question about a run, on a thread of the pool's.
@@ -103,6 +109,11 @@ package final class WorkerPool: Sendable {
     core.cancel(ticket.number)
   }
 
+  /// Gives a program the line that it waits for; empty at the end of the input.
+  package func provide(_ line: [UInt8], to ticket: Ticket) {
+    core.change { $0.provide(line, to: ticket.number) }
+  }
+
   /// Has the worker of a job fail, as a defect of ours would have it: for tests.
   package func trap(_ ticket: Ticket) {
     core.trap(ticket.number)
@@ -118,6 +129,9 @@ package final class WorkerPool: Sendable {
 
   /// How far every worker is locked in; nil while none is ready.
   package var confinement: Confinement? { core.confinement }
+
+  /// How far a worker was locked in that was refused for it.
+  package var refusedConfinement: Confinement? { core.read { $0.refusedConfinement } }
 
   package var statistics: Statistics { core.statistics }
 

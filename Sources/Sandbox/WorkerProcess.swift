@@ -1,5 +1,6 @@
 import CSandbox
 import Glibc
+import PythonRuntime
 
 /// A worker that was started: this program again, with the verb `worker`, in new namespaces where the host allows that,
 /// with no descriptor but its end of a channel, the shared page, and /dev/null where programs expect their
@@ -10,6 +11,8 @@ import Glibc
   /// The descriptors on which a worker finds its channel, and its shared page.
   static let channelDescriptor: Int32 = 3
   static let pageDescriptor: Int32 = 4
+  /// The base image, if there is one.
+  static let baseDescriptor: Int32 = 5
 
   /// How a process ended.
   enum End: Equatable, Sendable {
@@ -22,14 +25,15 @@ import Glibc
   let process: pid_t
 
   /// Starts a worker; `program` is the path of the program to run.
-  init(program: String) throws(Channel.Failure) {
+  init(program: String, base: BaseImage?) throws(Channel.Failure) {
     let (ours, theirs) = try Channel.pair()
     defer { close(theirs) }
     guard let file = SharedPage.makeFile(), let page = SharedPage(mapping: file.number) else { throw .system(errno) }
     channel = ours
     self.page = page
-    var started = Self.start(program, [theirs, file.number], isolated: true)
-    if started < 0 { started = Self.start(program, [theirs, file.number], isolated: false) }
+    let descriptors = [theirs, file.number, base?.descriptor ?? -1]
+    var started = Self.start(program, descriptors, isolated: true)
+    if started < 0 { started = Self.start(program, descriptors, isolated: false) }
     guard started > 0 else { throw .system(-started) }
     process = started
   }
@@ -37,6 +41,12 @@ import Glibc
   deinit {
     kill(process, SIGKILL)
     _ = waitForEnd()
+  }
+
+  /// The worker's: the base image that it was started with. It comes from the broker, which has verified it.
+  static func baseImage() -> BaseImage? {
+    guard fcntl(baseDescriptor, F_GETFD) >= 0 else { return nil }
+    return try? BaseImage(descriptor: baseDescriptor, verifies: false)
   }
 
   /// How much memory it has at the moment.
@@ -72,7 +82,7 @@ import Glibc
           unsafe start.environment = UnsafePointer(environment)
           unsafe start.users = UnsafePointer(texts[1])
           unsafe start.groups = UnsafePointer(texts[2])
-          unsafe start.descriptors = (descriptors[0], descriptors[1], -1, -1, -1, -1, -1, -1)
+          unsafe start.descriptors = (descriptors[0], descriptors[1], descriptors[2], -1, -1, -1, -1, -1)
           unsafe start.kinds =
             isolated ? Int32(sandbox_new_users | sandbox_new_processes) : 0
           let process = unsafe sandbox_start_worker(&start)

@@ -56,7 +56,8 @@ enum Command {
       guard let option = verb.options.first(where: { $0.name == parts[0] }) else {
         throw UsageError(sentence: "\(verb.name) has no option \(parts[0]); see cellar --help.")
       }
-      guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
+      let isFlag = option.value.isEmpty
+      guard let value = parts.count == 2 ? parts[1] : isFlag ? "" : rest.popFirst() else {
         throw UsageError(sentence: "\(option.name) needs a value, \(option.value).")
       }
       try take(value, of: option, called: option.name, into: &settings)

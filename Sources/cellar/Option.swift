@@ -20,6 +20,7 @@ struct Settings: Sendable {
   var service = ServiceOptions()
   /// Where `run` writes what it recorded; nil to record nothing.
   var traceFile: String?
+  var program = ProgramOptions()
   /// What is not an option.
   var arguments: [String] = []
 }
@@ -59,6 +60,43 @@ extension Option {
   static let workers = Option(name: "--workers", value: "N", help: "worker processes (one for each processor)") {
     guard let count = Int($1), (1...256).contains(count) else { return "a number from 1 to 256" }
     $0.service.workers = count
+    return nil
+  }
+
+  static let requireSandbox = Option(
+    name: "--require-sandbox", value: "LEVEL", help: "start only if workers are confined this far, 1 to 4"
+  ) {
+    guard let level = Int($1), (1...4).contains(level) else { return "a level from 1 to 4" }
+    $0.service.requiredSandbox = level
+    return nil
+  }
+
+  static let noSandbox = Option(name: "--no-sandbox", value: "", help: "run it in this process, for debugging") {
+    $0.program.isSandboxed = false
+    return ["", "yes", "1"].contains($1) ? nil : "given without a value"
+  }
+
+  static let ticks = Option(name: "--ticks", value: "N", help: "end it after so many instructions (any number)") {
+    guard let ticks = Int($1), ticks > 0 else { return "a number from 1 on" }
+    $0.program.ticks = ticks
+    return nil
+  }
+
+  static let seconds = Option(name: "--seconds", value: "S", help: "end it after so much time (any time)") {
+    guard let seconds = Double($1), seconds > 0, seconds < 1e9 else { return "a number above 0" }
+    $0.program.seconds = seconds
+    return nil
+  }
+
+  static let memory = Option(name: "--memory", value: "BYTES", help: "the memory that it may use (all of its cage)") {
+    guard let bytes = Int($1), bytes >= 1 << 20 else { return "a number from 1048576 on" }
+    $0.program.memoryBytes = bytes
+    return nil
+  }
+
+  static let seed = Option(name: "--seed", value: "N", help: "what random numbers depend on (0)") {
+    guard let seed = Int($1) else { return "a whole number" }
+    $0.program.seed = seed
     return nil
   }
 

@@ -17,7 +17,7 @@ extension Verb {
   static let serve = Verb(
     name: "serve", help: "serves the page and the API until it is asked to end",
     options: [
-      .host, .port, .data, .publicFolder, .workers, .allowHost, .allowOrigin, .rateLimit, .log, .keepDays,
+      .host, .port, .data, .publicFolder, .workers, .requireSandbox, .allowHost, .allowOrigin, .rateLimit, .log, .keepDays,
       .storeMegabytes, .mostSeconds, .mostTicks, .mostMemory,
     ]
   ) { settings in
@@ -35,9 +35,10 @@ extension Verb {
   }
 
   static let run = Verb(
-    name: "run", arguments: ["FILE"], help: "runs a program; - is standard input", options: [.trace]
+    name: "run", arguments: ["FILE"], help: "runs a program; - is standard input",
+    options: [.noSandbox, .ticks, .seconds, .memory, .seed, .trace]
   ) { settings in
-    Program.run(settings.arguments[0], traceFile: settings.traceFile)
+    Program.run(settings.arguments[0], settings.program, traceFile: settings.traceFile)
   }
 
   static let repl = Verb(name: "repl", help: "a prompt that runs each statement and shows what it gives") { _ in

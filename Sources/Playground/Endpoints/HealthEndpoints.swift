@@ -29,6 +29,7 @@ struct HealthEndpoints {
       "ready": .bool(ready), "draining": .bool(state.isDraining), "store": .string(storeState),
       "workers": .string(workers.isReady ? "ready" : "not ready"),
       "sandbox_level": .int(workers.confinement?.level ?? 0),
+      "sandbox_missing": .array((workers.confinement?.missing ?? []).map { .string($0) }),
     ]
     return ready ? .json(answer) : .json(answer, status: 503).adding("Retry-After", "5")
   }

@@ -15,7 +15,7 @@ enum LocalInterpreter {
   }
 
   /// A build for development would take minutes to make an image: there modules are compiled when they are imported.
-  private static var buildsImages: Bool {
+  static var buildsImages: Bool {
     if let choice = Files.environment("CELLAR_LIBRARY_IMAGE") { return choice != "no" }
     #if DEBUG
       return false
