@@ -22,6 +22,7 @@ test:
 	@Scripts/check_image.sh
 	@$(PYTHON) Tests/Language/run.py --cellar $(CELLAR)
 	@$(PYTHON) Tests/Inspection/run.py --cellar $(CELLAR)
+	@$(PYTHON) Tests/Hostile/run.py --cellar $(CELLAR) --seconds 1 --mutations 200 escapes reentry
 	@$(PYTHON) Tests/Lessons/run.py --cellar $(CELLAR)
 	@node --test --test-reporter=dot Tests/Browser/logic/
 	@.build/browser-tests/bin/python Tests/Browser/run.py --cellar $(CELLAR)

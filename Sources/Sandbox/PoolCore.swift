@@ -17,7 +17,8 @@ final class PoolCore: Sendable {
     let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     workerCount = max(1, options.workers ?? processors)
     let machineBytes = sysconf(Int32(_SC_PHYS_PAGES)) &* sysconf(Int32(_SC_PAGESIZE))
-    let memory = options.workerMemoryBytes ?? max(256 << 20, Int(Double(machineBytes) * options.memoryShare) / workerCount)
+    let share = Int(Double(machineBytes) * options.memoryShare) / workerCount
+    let memory = options.workerMemoryBytes ?? max(256 << 20, share)
     state = Mutex(PoolState(options, count: workerCount, workerMemoryBytes: memory))
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

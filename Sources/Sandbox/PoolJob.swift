@@ -43,7 +43,12 @@ struct PoolJob: Sendable {
   }
 
   /// The time after which a worker that is at it without a sign of life is taken for hung.
-  var patienceSeconds: Double { (request?.limits.seconds ?? 5) + 0.5 }
+  var patienceSeconds: Double {
+    let seconds = request?.limits.seconds ?? 5
+    // A question makes a run anew, and may look through it more than once.
+    if case .inspect = kind { return 8 * seconds + 5 }
+    return seconds + 0.5
+  }
 
   /// More output than this is a fault of the worker's.
   private var mostPrinted: Int { (request?.limits.outputBytes ?? 0).addingClamped(1 << 20) }

@@ -95,7 +95,8 @@ final class WorkerJob {
       hasBegun
       ? interpreter.proceed()
       : interpreter.begin(
-        request.sourceBytes ?? Array(request.source.utf8), filename: request.filename, mode: request.isProgram ? .program : .snippet, input: request.input,
+        request.sourceBytes ?? Array(request.source.utf8), filename: request.filename,
+        mode: request.isProgram ? .program : .snippet, input: request.input,
         limits: .init(request.limits), sliceTicks: Self.sliceTicks)
     hasBegun = true
     guard case .finished(let result) = progress else { return nil }

@@ -20,6 +20,8 @@ final class WorkerLoop {
   private let page: SharedPage
   /// What each fresh instance begins with.
   private let base: BaseImage?
+  /// The pages that about every program writes.
+  private var firstPages: [Int] = []
   private var reader = FrameReader()
   private var messages: [BrokerMessage] = []
   private var jobs: [WorkerJob] = []
@@ -37,16 +39,36 @@ final class WorkerLoop {
     output = OutputLog(page: page, channel: channel)
   }
 
+  /// A little of what most programs do.
+  private static let firstProgram = """
+    class A:
+      def __init__(self, x): self.x = x
+    def make():
+      n = 0
+      def count():
+        nonlocal n
+        n += 1
+        return n
+      return count
+    c = make()
+    print(c(), A(1).x, [i for i in range(3)], {"a": 1}, f"{c()}")
+    """
+
   /// Runs something once, so that everything that is made at its first use is there before the lock falls.
   func warmUp() {
     guard let interpreter = fresh() else { return }
     interpreter.stream = { _, _ in }
+    _ = interpreter.run(Array(Self.firstProgram.utf8))
+    firstPages = interpreter.instance.writtenPages()
     _ = interpreter.run(Array("import sys\nprint(f'{1.5:.2f}', [2 ** 100], sys.version)\nraise ValueError('x')".utf8))
     spares = (0..<Self.spareInstances).compactMap { _ in fresh() }
   }
 
   private func fresh() -> Interpreter? {
-    if let base { try? Interpreter(base: base) } else { Interpreter() }
+    guard let base else { return Interpreter() }
+    let interpreter = try? Interpreter(base: base)
+    interpreter?.instance.takeAhead(firstPages)
+    return interpreter
   }
 
   /// Works until the broker closes the channel; answers the exit status.

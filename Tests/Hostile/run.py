@@ -1,10 +1,13 @@
 """Runs the hostile programs of this folder, and mutations of them, through a server of its own.
 
-    run.py [--cellar PATH] [--mutations N] [--seed N] [--clients N] [--seconds S] [NAME PART ...]
+    run.py [--cellar PATH] [--mutations N] [--seed N] [--clients N] [--seconds S] [--show] [NAME PART ...]
+    run.py [--cellar PATH] [--clients N] --kill SECONDS
 
 Each request must be answered with status 200 and one of the API's outcomes. `crashed` is a failure too: no program may
 bring a worker down. Meanwhile a session of somebody else is asked again and again, and must not notice. In the end the
 server must be alive, and have no more processes and descriptors than before. The last line is 'N passed, N failed'.
+
+With --kill a random worker is killed every 100 ms for so long, under load; then `crashed` is an answer like another.
 """
 
 import argparse
@@ -61,14 +64,16 @@ class Server:
                 return status, answer
             time.sleep(0.05)
 
-    def footprint(self):
-        """Processes below the server, and its descriptors."""
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
-            children = set(file.read().split())
+    def workers(self):
+        children = set()
         for task in os.listdir(f"/proc/{self.process.pid}/task"):
             with open(f"/proc/{self.process.pid}/task/{task}/children") as file:
                 children |= set(file.read().split())
-        return len(children), len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        return sorted(children)
+
+    def footprint(self):
+        """Processes below the server, and its descriptors."""
+        return len(self.workers()), len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -200,6 +205,54 @@ def work(opts):
     return 1 if faults else 0
 
 
+def kill_workers(opts):
+    server = Server(os.path.abspath(opts.cellar))
+    neighbour = Neighbour(server)
+    server.run("print(1)", 1)
+    before, end = server.footprint(), time.monotonic() + opts.kill
+    neighbour.start()
+    outcomes, kills, faults = collections.Counter(), 0, []
+    snippets = ["print(1)", "for i in range(300000): pass", "def f():\n  n = 1\n  return lambda: n\nprint(f()())"]
+
+    def client(number):
+        while time.monotonic() < end:
+            try:
+                status, answer = server.run(snippets[number % len(snippets)], 5)
+                outcomes[answer["outcome"] if status == 200 else status] += 1
+            except (OSError, http.client.HTTPException, ValueError, KeyError) as fault:
+                faults.append(f"no answer: {fault!r}")
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(opts.clients)]
+    for thread in threads:
+        thread.start()
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        workers = server.workers()
+        if workers:
+            try:
+                os.kill(int(random.choice(workers)), signal.SIGKILL)
+                kills += 1
+            except ProcessLookupError:
+                pass
+    for thread in threads:
+        thread.join(120)
+    neighbour.ended.set()
+    neighbour.join(60)
+    faults += [neighbour.fault] if neighbour.fault else []
+    time.sleep(3)
+    after = server.footprint()
+    print(f"{kills} kills; outcomes {dict(outcomes)}; the neighbour counted to {neighbour.count}")
+    print(f"processes and descriptors before {before}, after {after}")
+    if after[0] > before[0] + 1 or after[1] > before[1] + 8:
+        faults.append("processes or descriptors leak")
+    if server.stop() != 0:
+        faults.append("the server did not end with status 0")
+    for fault in faults:
+        print(fault)
+    print(f"{outcomes.total()} passed, {len(faults)} failed")
+    return 1 if faults else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cellar", default=os.path.join(HERE, "..", "..", ".build", "release", "cellar"))
@@ -207,9 +260,11 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--kill", type=float, metavar="SECONDS")
     parser.add_argument("--show", action="store_true", help="print the programs that fail")
     parser.add_argument("parts", nargs="*", help="only the programs whose names contain one of these")
-    sys.exit(work(parser.parse_args()))
+    opts = parser.parse_args()
+    sys.exit(kill_workers(opts) if opts.kill else work(opts))
 
 
 if __name__ == "__main__":

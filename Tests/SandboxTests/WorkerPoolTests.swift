@@ -134,7 +134,9 @@ extension RealWorkers {
       for ticket in tickets { pool.cancel(ticket) }
     }
 
-    @Test("what was cancelled says so, with what it had printed", arguments: ["while True: pass", "sorted([1], key=spin)"])
+    @Test(
+      "what was cancelled says so, with what it had printed",
+      arguments: ["while True: pass", "sorted([1], key=spin)"])
     func cancel(loop: String) async throws {
       let run = try await BegunRun(in: pool, "def spin(_):\n  while True: pass\n", then: loop, seconds: 60)
       pool.cancel(run.ticket)
@@ -151,7 +153,9 @@ struct BegunRun {
   let ticket: WorkerPool.Ticket
   private let answers: AsyncStream<RunAnswer>
 
-  init(in pool: WorkerPool, _ prelude: String = "", then loop: String = "while True: pass", seconds: Double) async throws {
+  init(
+    in pool: WorkerPool, _ prelude: String = "", then loop: String = "while True: pass", seconds: Double
+  ) async throws {
     let source = prelude + "print('begun')\nfor i in range(600_000): pass\n" + loop
     let (events, told) = AsyncStream.makeStream(of: RunEvent.self)
     let (answers, answered) = AsyncStream.makeStream(of: RunAnswer.self)

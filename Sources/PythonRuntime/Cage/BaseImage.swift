@@ -172,6 +172,27 @@ extension VM {
   }
 }
 
+extension Instance {
+  /// The pages that this instance has written since it began with a base image: what a program mostly needs first.
+  package func writtenPages() -> [Int] {
+    guard let base = host.base else { return [] }
+    var pages: [Int] = []
+    for segment in base.segments {
+      let first = segment.cageOffset / Cage.pageBytes
+      vm.forEachWrittenPage(first..<first + segment.byteCount / Cage.pageBytes) { pages.append($0) }
+    }
+    return pages
+  }
+
+  /// Has the instance's own copies of pages made ahead, unchanged, so that nobody waits for them later.
+  package func takeAhead(_ pages: [Int]) {
+    for page in pages {
+      let words = vm.words(at: page &* Cage.pageBytes)
+      words[0] = words[0]
+    }
+  }
+}
+
 extension BaseImage.Segment {
   /// Whether it lies, by whole pages, in the file and in the part of the cage that programs use.
   fileprivate func isWithin(fileBytes: Int) -> Bool {

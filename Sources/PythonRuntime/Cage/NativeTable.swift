@@ -6,6 +6,8 @@ struct NativeEntry {
   let positional: Int32
   let isSimple: Bool
   let isPlain: Bool
+  /// `__new__`, which is given a class of its own kind.
+  let isNew: Bool
   /// Where the fallbacks of the positional parameters start in `NativeTable.fallbacks`.
   let firstFallback: Int32
 }
@@ -37,7 +39,8 @@ struct NativeEntry {
         to: NativeEntry(
           body: function.body, required: Int32(signature.requiredPositionalCount),
           positional: Int32(signature.positionalCount), isSimple: signature.isSimple,
-          isPlain: function.binding == .plain, firstFallback: Int32(next)))
+          isPlain: function.binding == .plain,
+          isNew: function.binding == .static && function.name == "__new__", firstFallback: Int32(next)))
       for position in 0..<signature.positionalCount {
         var value = Value.unbound
         if case .value(let fallback) = signature.parameters[position].fallback { value = fallback }
@@ -62,6 +65,11 @@ struct NativeEntry {
 }
 
 extension VM {
+  /// Whether `__new__` of a built-in type may make what it was asked for: only a class of that kind has the layout for it.
+  @inline(__always) func canMake(_ class: Value, with owner: Ref) -> Bool {
+    `class`.isRef && (`class`.ref == owner || self.is(`class`, .class) && isSubclass(`class`.ref, owner))
+  }
+
   /// Calls a native function with positional arguments from `start` on if its signature allows just that; nil if they must be bound.
   @inline(__always)
   func callSimpleNative(_ number: Int, _ start: Words, count: Int, owner: Value) throws(Unwind) -> Value? {
@@ -76,6 +84,8 @@ extension VM {
       guard count > 0 else { return nil }
       let type = classOf(start.value(0))
       if _slowPath(type != owner.ref), !isSubclass(type, owner.ref) { return nil }
+    } else if owner.isRef, unsafe entry.pointee.isNew {
+      guard count > 0, canMake(start.value(0), with: owner.ref) else { return nil }
     }
     var position = count
     while position < positional {

@@ -112,8 +112,10 @@ package enum ExceptionLayout {
 extension VM {
   /// Charges native work, in the size of instructions; ends the run when the limit is met. The register `fuel` is bytes of code: 8 a tick.
   @inline(__always) package func charge(_ ticks: Int) throws(Unwind) {
-    self[.fuel] &-= ticks &* 8
-    if ticks > 1024, _slowPath(remainingTicks < 0) { try settleFuel() }
+    let left = self[.fuel] &- ticks &* 8
+    self[.fuel] = left
+    // Many small charges count like a large one: a native loop may never reach a safe point.
+    if ticks > 1024 || left < -(1 << 19), _slowPath(remainingTicks < 0) { try settleFuel() }
   }
 
   /// Values that a native needs across Python code lie on the register stack.

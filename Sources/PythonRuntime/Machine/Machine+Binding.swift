@@ -271,7 +271,11 @@ extension VM {
   /// A method that was reached through its class must get an instance of that class.
   private func checkReceiver(_ function: NativeFunction, _ native: Words, _ start: Words, _ count: Int) throws(Unwind) {
     let owner = native.value(4)
-    guard owner.isRef, function.binding == .plain else { return }
+    guard owner.isRef else { return }
+    if function.binding == .static, function.name == "__new__", count > 0 {
+      return try checkMade(start.value(0), owner.ref)
+    }
+    guard function.binding == .plain else { return }
     if count == 0 {
       let isWrapper = classOf(native) == type(.wrapperDescriptor)
       throw raise(
@@ -281,6 +285,17 @@ extension VM {
           : "unbound method \(className(owner.ref)).\(function.name)() needs an argument")
     }
     try checkOwner(native, start.value(0), isCall: true)
+  }
+
+  /// What `__new__` of a built-in type is to make must be a class of that kind.
+  private func checkMade(_ cls: Value, _ owner: Ref) throws(Unwind) {
+    if canMake(cls, with: owner) { return }
+    let name = className(owner)
+    guard self.is(cls, .class) else {
+      throw raise(.typeError, "\(name).__new__(X): X is not a type object (\(typeName(cls)))")
+    }
+    let given = className(cls.ref)
+    throw raise(.typeError, "\(name).__new__(\(given)): \(given) is not a subtype of \(name)")
   }
 
   /// What a descriptor of a built-in type is given must be an instance of that type.
