@@ -133,7 +133,8 @@ enum ItertoolsModule {
   ) -> NativeType {
     NativeType(
       known, name, kind: .itertool, isSubclassable: isSubclassable, module: "itertools",
-      [NativeFunction("__new__", signature, new, binding: .static)] + IteratorTypes.common(.itertool) + extra)
+      [NativeFunction("__new__", signature, new, binding: .static)] + IteratorTypes.common(.itertool)
+        + ItertoolReducing.rows(known) + extra)
   }
 
   private static func arrangement(_ vm: VM, _ a: Arguments, _ tool: Itertool) throws(Unwind) -> Value {
@@ -152,10 +153,10 @@ enum ItertoolsModule {
     func number(_ index: Int, missing: Int, _ message: String) throws(Unwind) -> Int {
       guard index < arguments.count, !arguments[index].isNone else { return missing }
       let value = arguments[index]
-      guard vm.hasIndex(value), let int = vm.asInt(try vm.index(value)), int >= 0, int <= Value.maxSmall else {
+      guard vm.hasIndex(value), let int = vm.asInt(try vm.index(value)), int >= 0 else {
         throw vm.raise(.valueError, message)
       }
-      return int
+      return min(int, Value.maxSmall)
     }
     let range = " must be None or an integer: 0 <= x <= sys.maxsize."
     var start = 0

@@ -6,10 +6,10 @@ enum BisectModule {
     "_bisect",
     [
       NativeFunction("bisect_left", signature, { (vm, a) throws(Unwind) in
-        Value(small: try place(vm, a, a[1], isLeft: true))
+        try vm.integer(place(vm, a, a[1], isLeft: true))
       }),
       NativeFunction("bisect_right", signature, { (vm, a) throws(Unwind) in
-        Value(small: try place(vm, a, a[1], isLeft: false))
+        try vm.integer(place(vm, a, a[1], isLeft: false))
       }),
       NativeFunction("insort_left", signature, { (vm, a) throws(Unwind) in try insert(vm, a, isLeft: true) }),
       NativeFunction("insort_right", signature, { (vm, a) throws(Unwind) in try insert(vm, a, isLeft: false) }),
@@ -51,7 +51,7 @@ enum BisectModule {
       vm.keep(item)
     }
     let index = try place(vm, a, item, isLeft: isLeft)
-    _ = try vm.callMethod(a[0], "insert", Value(small: index), a[1])
+    _ = try vm.callMethod(a[0], "insert", vm.integer(index), a[1])
     return .none
   }
 }

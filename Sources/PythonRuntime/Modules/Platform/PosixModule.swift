@@ -63,6 +63,9 @@ enum PosixModule {
     NativeFunction("isatty", "fd, /", { (_, _) throws(Unwind) in .false }),
     NativeFunction("putenv", "name, value, /", { (_, _) throws(Unwind) in .none }),
     NativeFunction("unsetenv", "name, /", { (_, _) throws(Unwind) in .none }),
+    NativeFunction("register_at_fork", "*, before=None, after_in_child=None, after_in_parent=None", { (_, _) throws(Unwind) in
+      .none
+    }),
     NativeFunction("WIFSIGNALED", "status", { (_, _) throws(Unwind) in .false }),
     NativeFunction("_exit", "status", { (vm, a) throws(Unwind) in
       throw vm.raise(.systemExit, arguments: [a[0]])
