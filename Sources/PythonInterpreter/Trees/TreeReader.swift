@@ -85,9 +85,9 @@ struct TreeReader {
     return result
   }
 
-  private mutating func targets(_ node: SyntaxNode, of owner: String, field: String = "targets") throws(Failure) -> [Expression] {
+  private mutating func targets(_ node: SyntaxNode, of owner: String) throws(Failure) -> [Expression] {
     let result = try expressions(node)
-    if result.isEmpty { throw Failure(message: "empty \(field) on \(owner)") }
+    if result.isEmpty { throw Failure(message: "empty targets on \(owner)") }
     return result
   }
 
@@ -111,14 +111,16 @@ struct TreeReader {
       return .functionDef(
         FunctionDefinition(
           scope: scope, name: try requiredName(fields[0]), parameters: try parameters(fields[1]),
-          body: try block(fields[2], of: kind), decorators: try expressions(fields[3]), returns: try optional(fields[4]),
+          body: try block(fields[2], of: kind), decorators: try expressions(fields[3]),
+          returns: try optional(fields[4]),
           isAsync: kind == "AsyncFunctionDef"))
     case "ClassDef":
       let scope = newScope()
       return .classDef(
         ClassDefinition(
           scope: scope, name: try requiredName(fields[0]), bases: try expressions(fields[1]),
-          keywords: try keywords(fields[2]), body: try block(fields[3], of: kind), decorators: try expressions(fields[4])))
+          keywords: try keywords(fields[2]), body: try block(fields[3], of: kind),
+          decorators: try expressions(fields[4])))
     case "For", "AsyncFor":
       return .for(
         target: try target(fields[0]), iterable: try expression(fields[1]), body: try block(fields[2], of: kind),

@@ -51,7 +51,8 @@ extension VM {
       visitWords(object, &visitor, from: 2, count: slots)
     case .shape, .class: visitWords(object, &visitor, from: 2, count: Int(head >> 16 & 0xFFFF))
     case .code:
-      visitWords(object, &visitor, from: CodeLayout.firstValue, count: CodeLayout.valueCount + object.low(CodeLayout.constantCount))
+      let values = CodeLayout.valueCount + object.low(CodeLayout.constantCount)
+      visitWords(object, &visitor, from: CodeLayout.firstValue, count: values)
       for index in CodeLayout.rawRefs { visitor.part(UInt32(truncatingIfNeeded: object[index])) }
     case .generator:
       visitWords(object, &visitor, from: GeneratorLayout.firstValue, count: GeneratorLayout.valueCount)

@@ -14,8 +14,8 @@ enum DictType {
           in the keyword argument list.  For example:  dict(one=1, two=2)
       """,
     [
-      NativeFunction("__new__", "cls, *args, **kwargs", new, binding: .static),
-      NativeFunction("__init__", "self, *args, **kwargs", initialize),
+      NativeFunction("__new__", "cls, /, *args, **kwargs", new, binding: .static),
+      NativeFunction("__init__", "self, /, *args, **kwargs", initialize),
       NativeFunction("clear", "self, /", clear),
       NativeFunction("copy", "self, /", { (vm, a) throws(Unwind) in try vm.dictCopy(a[0]) }),
       NativeFunction("fromkeys", "cls, iterable, value=None, /", fromKeys, binding: .class),
@@ -26,7 +26,7 @@ enum DictType {
       NativeFunction("pop", "self, key, default=, /", pop),
       NativeFunction("popitem", "self, /", popItem),
       NativeFunction("setdefault", "self, key, default=None, /", setDefault),
-      NativeFunction("update", "self, *args, **kwargs", update),
+      NativeFunction("update", "self, /, *args, **kwargs", update),
       NativeFunction("__class_getitem__", "cls, item, /", GenericAliases.make, binding: .class),
       NativeFunction("__len__", "self, /", { (vm, a) throws(Unwind) in Value(small: PyDict(vm, a[0]).count) }),
       NativeFunction("__getitem__", "self, key, /", { (vm, a) throws(Unwind) in try vm.dictItem(a[0], a[1]) }),

@@ -4,7 +4,7 @@ extension VM {
   func warnOfSource(_ message: String, filename: String, line: Int) throws(Unwind) {
     let mark = keepMark()
     defer { keepRelease(mark) }
-    guard let module = PyDict(self, self[root: .modules]).get(name: try intern("_warnings")), self.is(module, .module),
+    guard let module = PyDict(self, self[root: .modules]).get(name: try intern("warnings")), self.is(module, .module),
       let warn = try findAttribute(module, intern("warn_explicit"))
     else { return try showWarning("SyntaxWarning", message, filename: filename, line: line) }
     keep(warn)

@@ -4,8 +4,8 @@ extension VM {
   func isCollectable(_ ref: Ref) -> Bool {
     guard let kind = Kind(rawValue: words(ref).kindByte) else { return false }
     switch kind {
-    case .none, .code, .string, .bytes, .bytearray, .int, .float, .complex, .raw, .buffer, .dictTable, .setTable, .shape,
-      .range, .nativeProperty, .memberDescriptor, .plainObject:
+    case .none, .code, .string, .bytes, .bytearray, .int, .float, .complex, .raw, .buffer, .dictTable, .setTable,
+      .shape, .range, .nativeProperty, .memberDescriptor, .plainObject:
       return false
     case .tuple: return words(ref).low(1) > 0
     default: return true

@@ -7,6 +7,7 @@ enum NativeModules {
   static let all: [NativeModule] =
     [
       WeakrefModule.module, GCModule.module, AtexitModule.module, ABCModule.module, ThreadModule.module,
-      ContextModule.module, HeapqModule.module, BisectModule.module, TimeModule.module, IOModule.module, SyntaxModule.module,
+      ContextModule.module, HeapqModule.module, BisectModule.module, TimeModule.module, IOModule.module,
+      SyntaxModule.module,
     ] + PlatformModules.all
 }

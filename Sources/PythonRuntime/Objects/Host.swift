@@ -17,7 +17,8 @@ package final class Host {
     throw CompileFailure(kind: .syntax, message: "there is no compiler", filename: request.filename)
   }
   /// Parses source for module `ast`, and compiles what a program made with it.
-  package var parse: (_ request: CompileRequest) throws(CompileFailure) -> SyntaxNode = { request throws(CompileFailure) in
+  package var parse: (_ request: CompileRequest) throws(CompileFailure) -> SyntaxNode = {
+    request throws(CompileFailure) in
     throw CompileFailure(kind: .syntax, message: "there is no parser", filename: request.filename)
   }
   package var compileTree: (_ tree: SyntaxNode, _ request: CompileRequest) throws(CompileFailure) -> CodeObject = {

@@ -66,7 +66,8 @@ enum NativeRegistry {
     case .type: ClassFlags.hasDict | ClassFlags.hasWeakref
     case .set, .frozenset: ClassFlags.matchSelf | ClassFlags.hasWeakref
     case .int, .float, .bool, .str, .bytes, .bytearray: ClassFlags.matchSelf
-    case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial, .lruCacheWrapper, .syntaxNode:
+    case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial, .lruCacheWrapper,
+      .syntaxNode:
       ClassFlags.hasDict
     case .threadLocal, .ioBase, .rawIOBase, .bufferedIOBase, .textIOBase, .stringIO, .bytesIO:
       ClassFlags.hasDict | ClassFlags.hasWeakref

@@ -22,7 +22,8 @@ enum ABCModule {
       NativeFunction("_get_dump", "self, /", { (vm, a) throws(Unwind) in
         let data = try ABCModule.data(vm, a[0])
         return try vm.newTuple(
-          copy(vm, data, Word.registry), copy(vm, data, Word.cache), copy(vm, data, Word.negative), data.value(Word.version))
+          copy(vm, data, Word.registry), copy(vm, data, Word.cache), copy(vm, data, Word.negative),
+          data.value(Word.version))
       }),
       NativeFunction("_reset_registry", "self, /", { (vm, a) throws(Unwind) in
         try data(vm, a[0]).set(Word.registry, vm.newSet())
@@ -187,7 +188,9 @@ enum ABCModule {
     return Value(isSubclass)
   }
 
-  private static func isSubclassByMembers(_ vm: VM, _ cls: Value, _ subclass: Value, _ data: Words) throws(Unwind) -> Bool {
+  private static func isSubclassByMembers(_ vm: VM, _ cls: Value, _ subclass: Value, _ data: Words) throws(Unwind)
+    -> Bool
+  {
     if vm.isSubclass(subclass.ref, cls.ref) { return true }
     let registered = try vm.listFromIterable(data.value(Word.registry))
     vm.keep(registered)

@@ -14,8 +14,8 @@ enum DefaultDictType {
       passed to the dict constructor, including keyword arguments.
       """,
     [
-      NativeFunction("__new__", "cls, *args, **kwargs", new, binding: .static),
-      NativeFunction("__init__", "self, *args, **kwargs", initialize),
+      NativeFunction("__new__", "cls, /, *args, **kwargs", new, binding: .static),
+      NativeFunction("__init__", "self, /, *args, **kwargs", initialize),
       NativeFunction("__missing__", "self, key, /", missing),
       NativeFunction("copy", "self, /", copy),
       NativeFunction("__copy__", "self, /", copy),

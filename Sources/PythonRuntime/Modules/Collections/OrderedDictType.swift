@@ -16,7 +16,7 @@ enum OrderedDictType {
     doc: "Dictionary that remembers insertion order", order + access)
 
   private static let order: [NativeFunction] = [
-    NativeFunction("__new__", "cls, *args, **kwargs", { (vm, a) throws(Unwind) in
+    NativeFunction("__new__", "cls, /, *args, **kwargs", { (vm, a) throws(Unwind) in
       let ref = try vm.allocate(.dict, class: a[0].ref, words: 4, flags: ObjectFlags.hasDict)
       vm.words(ref).set(3, .none)
       return Value(ref)

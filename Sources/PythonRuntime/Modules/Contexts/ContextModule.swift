@@ -10,6 +10,9 @@ enum ContextModule {
     ]
   ) { (vm, dict) throws(Unwind) in
     for type in types { try dict.set(name: vm.intern(type.name), Value(vm.type(type.wellKnown))) }
+    let token = PyDict(vm, vm.words(vm.type(.contextToken)).value(ClassLayout.dict))
+    try token.set(name: vm.intern("MISSING"), ContextVariable.missing(vm))
+    vm.forgetCaches()
   }
 
   private enum Word {

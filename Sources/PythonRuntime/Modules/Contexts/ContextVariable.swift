@@ -1,8 +1,6 @@
 /// `contextvars.ContextVar` and `Token`. A variable: `1` name, `2` default or unbound. A token: `1` variable, `2` old value or unbound, `3`
 /// context, `4` whether it was used.
 enum ContextVariable {
-  private static let missingName = "MISSING"
-
   static let type = NativeType(
     .contextVariable, "ContextVar", kind: .record, isSubclassable: false, module: "_contextvars",
     [
@@ -49,7 +47,6 @@ enum ContextVariable {
         let old = vm.words(a[0]).value(2)
         return old.isUnbound ? try missing(vm) : old
       }),
-      NativeProperty(missingName, { (vm, _) throws(Unwind) in try missing(vm) }),
     ])
 
   /// `Token.MISSING`: one object, an instance of a class of its own.

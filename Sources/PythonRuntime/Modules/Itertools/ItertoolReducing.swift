@@ -95,11 +95,11 @@ enum ItertoolReducing {
   ) throws(Unwind) -> Value {
     let isProduct = state.value(1).int == Itertool.product.rawValue
     let pools = PyTuple(vm, state.value(2))
-    var arguments = isProduct ? (0..<pools.count).map { pools[$0] } : [state.value(2), state.value(4)]
+    let arguments = isProduct ? (0..<pools.count).map { pools[$0] } : [state.value(2), state.value(4)]
     let isEnded = state.value(isProduct ? 4 : 5) == .true
     if isEnded {
-      arguments = isProduct ? [vm[root: .emptyTuple]] : [vm[root: .emptyTuple], Value(small: max(state.value(4).int, 1))]
-      return try answer(arguments, nil)
+      let nothing = vm[root: .emptyTuple]
+      return try answer(isProduct ? [nothing] : [nothing, Value(small: max(state.value(4).int, 1))], nil)
     }
     guard state.value(3).isRef else { return try answer(arguments, nil) }
     let indices = try vm.call(Value(vm.type(.tuple)), state.value(3))

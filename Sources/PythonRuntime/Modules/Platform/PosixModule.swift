@@ -22,7 +22,9 @@ enum PosixModule {
       vm, dict, "times_result", module: "posix", ["user", "system", "children_user", "children_system", "elapsed"])
   }
 
-  private static func addType(_ vm: VM, _ dict: PyDict, _ name: String, module: String, _ fields: [String]) throws(Unwind) {
+  private static func addType(_ vm: VM, _ dict: PyDict, _ name: String, module: String, _ fields: [String])
+    throws(Unwind)
+  {
     let sample = try StructSequence.make(vm, name, module: module, fields.map { ($0, Value.zero) })
     try dict.set(name: vm.intern(name), Value(vm.classOf(sample)))
   }

@@ -282,7 +282,9 @@ enum StringIOType {
         let all = try text(vm, a[0])
         let length = a[1].isNone ? position(vm, a[0]) : try size(vm, a[1])
         guard length >= 0 else { throw vm.raise(.valueError, "Negative size value \(length)") }
-        if length < PyString(vm, all).count { vm.words(a[0]).set(Word.text, try vm.substring(all, from: 0, count: length)) }
+        if length < PyString(vm, all).count {
+          vm.words(a[0]).set(Word.text, try vm.substring(all, from: 0, count: length))
+        }
         return Value(small: length)
       }),
     ]

@@ -16,7 +16,8 @@ enum SyntaxModule {
     }
     for row in SyntaxGrammar.classes {
       try make(
-        vm, dict, row.name, base: row.base, fields: row.fields, hasPlace: row.hasPlace, doc: SyntaxGrammar.signature(row))
+        vm, dict, row.name, base: row.base, fields: row.fields, hasPlace: row.hasPlace,
+        doc: SyntaxGrammar.signature(row))
     }
   }
 

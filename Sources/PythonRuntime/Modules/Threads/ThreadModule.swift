@@ -1,7 +1,9 @@
 /// Module `_thread`: there is one thread, so locks only count, and waiting for one that is held would be waiting for ever.
 enum ThreadModule {
   /// `1` whether it is held, or how often.
-  static let types = [lockType(.threadLock, "lock", isReentrant: false), lockType(.threadRLock, "RLock", isReentrant: true), localType]
+  static let types = [
+    lockType(.threadLock, "lock", isReentrant: false), lockType(.threadRLock, "RLock", isReentrant: true), localType,
+  ]
 
   static let module = NativeModule(
     "_thread",
@@ -57,8 +59,12 @@ enum ThreadModule {
   private static func setCount(_ vm: VM, _ lock: Value, _ count: Int) { vm.words(lock).set(1, Value(small: count)) }
 
   private static func lockType(_ known: WellKnown, _ name: String, isReentrant: Bool) -> NativeType {
-    let acquire: NativeFunction.Body = { (vm, a) throws(Unwind) in try ThreadModule.acquire(vm, a, isReentrant: isReentrant) }
-    let release: NativeFunction.Body = { (vm, a) throws(Unwind) in try ThreadModule.release(vm, a, isReentrant: isReentrant) }
+    let acquire: NativeFunction.Body = { (vm, a) throws(Unwind) in
+      try ThreadModule.acquire(vm, a, isReentrant: isReentrant)
+    }
+    let release: NativeFunction.Body = { (vm, a) throws(Unwind) in
+      try ThreadModule.release(vm, a, isReentrant: isReentrant)
+    }
     var rows = [
       NativeFunction("acquire", "self, blocking=True, timeout=-1", acquire),
       NativeFunction("release", "self, /", release),

@@ -24,7 +24,9 @@ enum TimeModule {
 
   private static func reading(_ vm: VM, _ id: Value) throws(Unwind) -> Int {
     let number = try vm.indexAsInt(id, overflow: .overflowError)
-    guard number >= 0, number <= 11 else { throw vm.raise(.osError, arguments: [Value(small: 22), try vm.newString("Invalid argument")]) }
+    guard number >= 0, number <= 11 else {
+      throw vm.raise(.osError, arguments: [Value(small: 22), try vm.newString("Invalid argument")])
+    }
     return number == 0 || number == 11 ? vm.realNanoseconds : vm.monotonicNanoseconds
   }
 

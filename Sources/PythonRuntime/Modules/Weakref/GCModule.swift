@@ -111,8 +111,9 @@ enum GCModule {
   }
 
   private static func moduleList(_ vm: VM, _ name: String) -> Value? {
-    guard let key = try? vm.intern("gc"), let module = PyDict(vm, vm[root: .modules]).get(name: key), vm.is(module, .module),
-      let word = try? vm.intern(name), let list = PyDict(vm, vm.words(module).value(1)).get(name: word), vm.is(list, .list)
+    guard let key = try? vm.intern("gc"), let word = try? vm.intern(name),
+      let module = PyDict(vm, vm[root: .modules]).get(name: key), vm.is(module, .module),
+      let list = PyDict(vm, vm.words(module).value(1)).get(name: word), vm.is(list, .list)
     else { return nil }
     return list
   }

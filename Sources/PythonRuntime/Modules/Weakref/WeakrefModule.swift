@@ -32,7 +32,9 @@ enum WeakrefModule {
         .typeError, "_remove_dead_weakref() argument 1 must be dict, not \(vm.typeName(a[0]))")
     }
     let dict = PyDict(vm, a[0])
-    guard let entry = try dict.find(a[1], hash: vm.hashKey(a[1])), let found = dict.entry(at: entry) else { return .none }
+    guard let entry = try dict.find(a[1], hash: vm.hashKey(a[1])), let found = dict.entry(at: entry) else {
+      return .none
+    }
     guard vm.is(found.value, .weakReference) else { throw vm.raise(.typeError, "not a weakref") }
     if vm.words(found.value).value(1).isNone { dict.remove(at: entry) }
     return .none
