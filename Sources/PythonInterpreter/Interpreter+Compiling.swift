@@ -69,9 +69,9 @@ extension Interpreter {
       keepsResult: request.mode == .snippet)
   }
 
-  private static func reporting<T>(_ request: CompileRequest, _ body: () throws(SyntaxError) -> T) throws(CompileFailure)
-    -> T
-  {
+  private static func reporting<T>(
+    _ request: CompileRequest, _ body: () throws(SyntaxError) -> T
+  ) throws(CompileFailure) -> T {
     do throws(SyntaxError) {
       return try body()
     } catch {

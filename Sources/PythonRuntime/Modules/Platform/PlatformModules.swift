@@ -1,9 +1,6 @@
 /// Small modules that CPython's own ask for, with nothing much behind them here.
 enum PlatformModules {
-  static let all = [ErrnoModule.module, PosixModule.module, signal, locale, tracemalloc, warnings]
-
-  /// The machinery of warnings is all in CPython's `warnings`, which does without what it does not find here.
-  private static let warnings = NativeModule("_warnings", [])
+  static let all = [ErrnoModule.module, PosixModule.module, signal, locale, tracemalloc]
 
   /// There are no signals; their numbers and names are known.
   private static let signal = NativeModule(

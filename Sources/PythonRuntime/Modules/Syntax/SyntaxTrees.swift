@@ -69,7 +69,9 @@ private struct SyntaxTreeMaker {
   private mutating func make(_ name: String, _ fields: [SyntaxNode], _ place: NodePlace?) throws(Unwind) -> Value {
     if fields.isEmpty, place == nil, let known = atoms[name] { return known }
     guard let row = SyntaxGrammar.byName[name] else { preconditionFailure("a node of no class: \(name)") }
-    guard let cls = classes.get(name: try vm.intern(name)), vm.is(cls, .class), vm.layoutKind(cls.ref) == .instance else {
+    guard let cls = classes.get(name: try vm.intern(name)), vm.is(cls, .class),
+      vm.layoutKind(cls.ref) == .instance
+    else {
       throw vm.raise(.attributeError, "module '_ast' has no class '\(name)'")
     }
     let node = try vm.newInstance(cls.ref)
