@@ -41,7 +41,7 @@ package struct LibraryModule: Sendable {
     + loaded("re re._constants re._parser re._casefix re._compiler copyreg copy weakref _weakrefset contextlib")
     + loaded("warnings linecache token tokenize traceback dis opcode ast inspect dataclasses typing")
     + loaded("string textwrap bisect heapq numbers random json json.decoder json.encoder json.scanner")
-    + loaded("io codecs os posixpath genericpath stat _sitebuiltins statistics datetime asyncio")
+    + loaded("io codecs os posixpath genericpath stat _sitebuiltins statistics datetime asyncio email.utils")
     // Language and run time.
     + compiled("__future__ _pyio _compat_pickle _markupbase _pydecimal _py_abc _strptime _threading_local this")
     + compiled("code codeop cmd symtable tabnanny pyclbr rlcompleter timeit sched queue threading struct")

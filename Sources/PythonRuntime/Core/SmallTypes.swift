@@ -4,7 +4,7 @@ enum SmallTypes {
     noneType, notImplementedType, ellipsisType, native(.builtinFunction, "builtin_function_or_method"),
     native(.methodDescriptor, "method_descriptor"), native(.wrapperDescriptor, "wrapper_descriptor"),
     native(.classMethodDescriptor, "classmethod_descriptor"), native(.methodWrapper, "method-wrapper"), module,
-    mappingProxy, genericAlias, unionType, namespace,
+    mappingProxy, GenericAliasType.type, unionType, namespace,
   ]
 
   static let noneType = NativeType(
@@ -199,55 +199,6 @@ enum SmallTypes {
 
   // MARK: list[int], int | str
 
-  static let genericAlias = NativeType(
-    .genericAlias, "GenericAlias", kind: .genericAlias, module: "types",
-    [
-      NativeFunction("__new__", "cls, origin, args, /", { (vm, a) throws(Unwind) in
-        try vm.newGenericAlias(a[1], a[2])
-      }, binding: .static),
-      NativeFunction("__repr__", "self, /", { (vm, a) throws(Unwind) in
-        let object = vm.words(a[0])
-        var parts: [String] = []
-        let arguments = PyTuple(vm, object.value(2))
-        for index in 0..<arguments.count { parts.append(try vm.shownTypeArgument(arguments[index])) }
-        let list = parts.isEmpty ? "()" : parts.joined(separator: ", ")
-        return try vm.newString("\(try vm.shownTypeArgument(object.value(1)))[\(list)]")
-      }),
-      NativeFunction("__call__", "self, *args, **kwargs", { (vm, a) throws(Unwind) in
-        let result = try vm.call(vm.words(a[0]).value(1), tuple: a[1], dict: a[2])
-        return result
-      }),
-      NativeFunction("__mro_entries__", "self, bases, /", { (vm, a) throws(Unwind) in
-        try vm.newTuple(vm.words(a[0]).value(1))
-      }),
-      NativeFunction("__eq__", "self, value, /", { (vm, a) throws(Unwind) in
-        guard vm.is(a[1], .genericAlias) else { return .notImplemented }
-        let x = vm.words(a[0])
-        let y = vm.words(a[1])
-        guard try vm.equal(x.value(1), y.value(1)) else { return .false }
-        return Value(try vm.equal(x.value(2), y.value(2)))
-      }),
-      NativeFunction("__hash__", "self, /", { (vm, a) throws(Unwind) in
-        let object = vm.words(a[0])
-        return try vm.integer(vm.hash(object.value(1)) ^ vm.hash(object.value(2)))
-      }),
-      NativeFunction("__or__", "self, other, /", TypeType.union), NativeFunction("__ror__", "self, other, /", TypeType.reflectedUnion),
-      NativeFunction("__getattr__", "self, name, /", { (vm, a) throws(Unwind) in
-        try vm.getAttribute(vm.words(a[0]).value(1), a[1])
-      }),
-      NativeFunction("__instancecheck__", "self, instance, /", { (vm, a) throws(Unwind) in
-        throw vm.raise(.typeError, "isinstance() argument 2 cannot be a parameterized generic")
-      }),
-      NativeFunction("__subclasscheck__", "self, subclass, /", { (vm, a) throws(Unwind) in
-        throw vm.raise(.typeError, "issubclass() argument 2 cannot be a parameterized generic")
-      }),
-    ],
-    properties: [
-      NativeProperty("__origin__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
-      NativeProperty("__args__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(2) }),
-      NativeProperty("__parameters__", { (vm, _) throws(Unwind) in vm[root: .emptyTuple] }),
-    ])
-
   static let unionType = NativeType(
     .unionType, "UnionType", kind: .unionType, isSubclassable: false, module: "types",
     [
@@ -321,8 +272,7 @@ extension VM {
 
   /// `origin[arguments]`.
   package func newGenericAlias(_ origin: Value, _ arguments: Value) throws(Unwind) -> Value {
-    let tuple = self.is(arguments, .tuple) ? arguments : try newTuple(arguments)
-    return Value(try allocateRecord(.genericAlias, class: type(.genericAlias), origin, tuple, .none))
+    try GenericAliasType.make(self, type(.genericAlias), origin, arguments)
   }
 
   /// `a | b` of types; NotImplemented for anything else.

@@ -57,6 +57,14 @@ enum PosixModule {
     }),
     NativeFunction("getcwd", "", { (vm, _) throws(Unwind) in try vm.newString("/") }),
     NativeFunction("getcwdb", "", { (vm, _) throws(Unwind) in try vm.newBytes([0x2F]) }),
+    NativeFunction("uname", "", { (vm, _) throws(Unwind) in
+      try StructSequence.make(
+        vm, "uname_result", module: "posix",
+        [
+          ("sysname", vm.newString("Linux")), ("nodename", vm.newString("cellar")), ("release", vm.newString("")),
+          ("version", vm.newString("")), ("machine", vm.newString("x86_64")),
+        ])
+    }),
     NativeFunction("getpid", "", { (_, _) throws(Unwind) in Value(small: 1) }),
     NativeFunction("cpu_count", "", { (_, _) throws(Unwind) in Value(small: 1) }),
     NativeFunction("strerror", "code, /", { (vm, a) throws(Unwind) in
@@ -88,7 +96,7 @@ enum PosixModule {
     "open", "close", "read", "write", "lseek", "fstat", "mkdir", "rmdir", "remove", "unlink", "rename", "replace",
     "link", "symlink", "readlink", "chmod", "chown", "chdir", "truncate", "ftruncate", "utime", "pipe", "dup", "dup2",
     "execv", "execve", "kill", "system", "waitpid", "getppid", "getuid", "geteuid", "getgid", "getegid",
-    "umask", "uname", "times", "get_terminal_size", "getlogin", "fsync", "device_encoding",
+    "umask", "times", "get_terminal_size", "getlogin", "fsync", "device_encoding",
   ].map { name in
     NativeFunction(name, "*args, **kwargs", { (vm, _) throws(Unwind) in
       throw vm.raise(
