@@ -24,7 +24,7 @@ package enum BaseImageBuilder {
     }
     let stands = CompiledModule.stands.compactMap { $0 }
     do throws(Unwind) {
-      for module in modules + CompiledModule.replacements.compactMap({ $0 }) + stands { try add(module, to: vm) }
+      for module in modules + stands { try add(module, to: vm) }
       if let importer = CompiledModule.importer { try add(importer, to: vm) }
       vm.closeHeap(isImmutable: true)
       if let importer = CompiledModule.importer {

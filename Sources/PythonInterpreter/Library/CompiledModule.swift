@@ -10,9 +10,6 @@ package struct CompiledModule: Sendable {
   /// Our own part of `importlib`.
   static let importer = own("_cellar_importer", PackageResources._cellar_importer_py)
 
-  /// What CPython has in C and we in Python.
-  static let replacements = [own("_csv", PackageResources._csv_py)]
-
   /// What stands for modules of the host while `asyncio` is loaded, which cannot do without them; they cannot be imported later.
   static let stands = [
     own("socket", PackageResources.socket_py), own("select", PackageResources.select_py),

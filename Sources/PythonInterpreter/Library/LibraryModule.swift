@@ -48,7 +48,8 @@ package struct LibraryModule: Sendable {
     + compiled("sre_compile sre_constants sre_parse pickle pickletools shelve trace bdb pkgutil runpy")
     + compiled("site sysconfig platform locale gettext getopt argparse optparse contextvars")
     + [
-      package("importlib", without: ["importlib.metadata"]), package("concurrent", without: ["concurrent.futures.process"]),
+      package("importlib", without: ["importlib.metadata"]),
+      package("concurrent", without: ["concurrent.futures.process"]),
       package("encodings", without: ["encodings.mbcs", "encodings.oem"]), package("unittest"), package("logging"),
       package("asyncio", without: ["asyncio.windows_events", "asyncio.windows_utils"]),
     ]

@@ -139,7 +139,8 @@ enum GenericAliasType {
     var given = vm.is(a[1], .tuple) ? a[1] : try vm.newTuple(a[1])
     vm.keep(given)
     for index in 0..<parameters.count {
-      guard let prepare = try vm.findAttribute(parameters[index], vm.intern("__typing_prepare_subst__")) else { continue }
+      let name = try vm.intern("__typing_prepare_subst__")
+      guard let prepare = try vm.findAttribute(parameters[index], name) else { continue }
       let prepared = try vm.call(prepare, alias, given)
       given = vm.is(prepared, .tuple) ? prepared : try vm.newTuple(prepared)
       vm.keep(given)
@@ -154,7 +155,9 @@ enum GenericAliasType {
     let result = try vm.newList()
     vm.keep(result)
     let arguments = PyTuple(vm, vm.words(alias).value(Word.arguments))
-    for index in 0..<arguments.count { try substitute(vm, arguments[index], parameters, items, into: PyList(vm, result)) }
+    for index in 0..<arguments.count {
+      try substitute(vm, arguments[index], parameters, items, into: PyList(vm, result))
+    }
     let tuple = try vm.newTuple(from: PyList(vm, result).buffer, at: 1, count: PyList(vm, result).count)
     return try make(
       vm, vm.type(.genericAlias), vm.words(alias).value(Word.origin), tuple,

@@ -46,8 +46,8 @@ package struct Image: Sendable, Equatable {
     for special in Special.allCases { hash.add(special.text) }
     for function in NativeRegistry.functions { hash.add(function.name) }
     for word in [
-      StateWord.count.rawValue, CodeLayout.constants, ClassLayout.words, FunctionLayout.cells, GeneratorLayout.registers,
-      Heap.classCount, Cage.heapStart, Cage.liveBits, Cage.pageTable,
+      StateWord.count.rawValue, CodeLayout.constants, ClassLayout.words, FunctionLayout.cells,
+      GeneratorLayout.registers, Heap.classCount, Cage.heapStart, Cage.liveBits, Cage.pageTable,
     ] {
       hash.add(UInt64(word))
     }

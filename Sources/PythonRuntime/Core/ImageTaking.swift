@@ -118,7 +118,9 @@ private struct PageTaker {
     if let base = vm.host.base {
       var changed: [Int] = []
       base.forEachChangedPage(vm) { changed.append($0) }
-      for page in changed where !isStack(page) { take(page, vm.bytes(at: page * Cage.pageBytes).array(count: Cage.pageBytes)) }
+      for page in changed where !isStack(page) {
+        take(page, vm.bytes(at: page * Cage.pageBytes).array(count: Cage.pageBytes))
+      }
       ofBase = base.segments.map { $0.cageOffset / Cage.pageBytes..<($0.cageOffset + $0.byteCount) / Cage.pageBytes }
     }
     for range in vm.savedRanges() {

@@ -48,8 +48,11 @@ extension VM {
   private func packageName(_ globals: Value) throws(Unwind) -> String {
     guard self.is(globals, .dict) else { throw raise(.typeError, "globals must be a dict") }
     let dict = PyDict(self, globals)
-    if let package = dict.get(name: name(.package)), isString(package), PyString(self, package).count > 0 { return text(package) }
-    guard let name = dict.get(name: name(.name)), isString(name), dict.get(name: self.name(.path)) != nil || text(name).contains(".")
+    if let package = dict.get(name: name(.package)), isString(package), PyString(self, package).count > 0 {
+      return text(package)
+    }
+    guard let name = dict.get(name: name(.name)), isString(name),
+      dict.get(name: self.name(.path)) != nil || text(name).contains(".")
     else { throw raise(.importError, "attempted relative import with no known parent package") }
     if dict.get(name: self.name(.path)) != nil { return text(name) }
     return text(name).split(separator: ".").dropLast().joined(separator: ".")
@@ -154,8 +157,8 @@ extension VM {
     } catch {
       guard error.isException, pendingMatches(.moduleNotFoundError) else { throw error }
       let missing = try getAttribute(self[root: .pendingException], intern("name"))
-      guard isString(missing), text(missing) == name, PyDict(self, self[root: .modules]).get(name: try intern(name)) == nil
-      else { throw error }
+      let isHalted = PyDict(self, self[root: .modules]).get(name: try intern(name)) != nil
+      guard isString(missing), text(missing) == name, !isHalted else { throw error }
       takePending()
     }
   }
@@ -236,7 +239,8 @@ extension VM {
     try dict.set(name: self.name(.file), filename)
     try dict.set(name: self.name(.builtins), builtinsModule())
     if isPackage {
-      let folder = text(filename).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      let parts = text(filename).split(separator: "/", omittingEmptySubsequences: false)
+      let folder = parts.dropLast().joined(separator: "/")
       try dict.set(name: self.name(.path), newList([newString(folder)]))
       try dict.set(name: self.name(.package), name)
     } else {
@@ -253,7 +257,8 @@ extension VM {
     self[.importsUnderway] += 1
     defer { self[.importsUnderway] -= 1 }
     do {
-      _ = try runCode(code, globals: words(module).value(1), locals: words(module).value(1), closure: .none, what: "exec")
+      let namespace = words(module).value(1)
+      _ = try runCode(code, globals: namespace, locals: namespace, closure: .none, what: "exec")
     } catch {
       if let entry = modules.find(name: name) { modules.remove(at: entry) }
       throw error
@@ -275,7 +280,8 @@ extension VM {
     var place = "unknown location"
     if let file = try findAttribute(module, self.name(.file)), isString(file) { place = text(file) }
     let isPartial = try isInitializing(module)
-    let which = isPartial ? "partially initialized module '\(shown)' (most likely due to a circular import)" : "'\(shown)'"
+    let which = isPartial
+      ? "partially initialized module '\(shown)' (most likely due to a circular import)" : "'\(shown)'"
     let message = "cannot import name '\(text(name))' from \(which) (\(place))"
     throw raise(
       try call(

@@ -29,7 +29,8 @@ enum NativeRegistry {
   static let modules: [NativeModule] =
     NumberRows.modules + ContainerRows.modules
     + NativeModules.all
-    + [SysModule.module, ImpModule.module, MarshalModule.module, WarningsModule.module, StringModule.module, CodecsModule.module]
+    + [SysModule.module, ImpModule.module, MarshalModule.module, WarningsModule.module]
+    + [StringModule.module, CodecsModule.module]
     + DataModules.modules
 
   /// Numbers: the functions of the types, of the builtins, of the modules, then getters and setters, then those of `__dict__`.

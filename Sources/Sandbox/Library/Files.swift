@@ -64,7 +64,9 @@ enum Files {
   /// Makes a folder and those above it; false when that fails.
   static func makeFolder(_ path: String) -> Bool {
     if isReadable(path) { return true }
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex, !makeFolder(String(path[..<slash])) { return false }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex, !makeFolder(String(path[..<slash])) {
+      return false
+    }
     // SAFETY: the path lives during the call.
     return unsafe mkdir(path, 0o700) == 0 || errno == EEXIST
   }
