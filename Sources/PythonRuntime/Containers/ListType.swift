@@ -251,8 +251,7 @@ enum ListType {
 enum GenericAliases {
   /// `__class_getitem__` of a built-in generic class.
   static func make(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let arguments = vm.is(a[1], .tuple) ? a[1] : try vm.newTuple(a[1])
-    return try vm.newRecord(.genericAlias, .genericAlias, a[0], arguments, .none)
+    try vm.newGenericAlias(a[0], a[1])
   }
 }
 
