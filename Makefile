@@ -6,7 +6,7 @@ CELLAR := .build/release/cellar
 PYTHON := /usr/bin/python3.11 -I -S
 FORMAT := Sources Tests Package.swift
 
-.PHONY: run test build bench conformance image format check help
+.PHONY: run test build bench conformance image pictures format check help
 
 ## run: set up what is missing, build, and serve on http://127.0.0.1:8080
 run:
@@ -49,6 +49,11 @@ image:
 	@Scripts/setup.sh run
 	@$(BUILD) --product cellar
 	@python3 Scripts/try_image.py
+
+## pictures: take the pictures in docs/ anew, from a service that is running (ARGS='--base URL')
+pictures:
+	@Scripts/setup.sh test
+	@.build/browser-tests/bin/python Scripts/screenshots.py $(ARGS)
 
 ## format: lay out every Swift file by .swift-format
 format:

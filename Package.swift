@@ -35,7 +35,7 @@ let package = Package(
     target("PythonRuntime", ["PythonBytecode"]),
     target(
       "PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"],
-      resources: ["_cellar_importer", "fcntl", "select", "socket", "subprocess"].map {
+      resources: ["_cellar_importer", "_cellar_lines", "fcntl", "select", "socket", "subprocess"].map {
         .embedInCode("Library/Python/\($0).py")
       }),
 

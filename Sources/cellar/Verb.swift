@@ -17,7 +17,8 @@ extension Verb {
   static let serve = Verb(
     name: "serve", help: "serves the page and the API until it is asked to end",
     options: [
-      .host, .port, .data, .publicFolder, .workers, .requireSandbox, .allowHost, .allowOrigin, .rateLimit, .log, .keepDays,
+      .host, .port, .data, .publicFolder, .workers, .requireSandbox, .allowHost, .allowOrigin, .rateLimit, .log,
+      .keepDays,
       .storeMegabytes, .mostSeconds, .mostTicks, .mostMemory,
     ]
   ) { settings in

@@ -9,7 +9,8 @@ struct WireTests {
       source: "print('ü🦔\0')",
       limits: RunLimits(seconds: 0.25, ticks: .max, memoryBytes: 1, outputBytes: 0, recursion: -1))
     request.input = [0, 255]
-    request.start = .image(Image(fingerprint: 7, head: [1, 2, 3], pages: [.init(number: 4096, bytes: [UInt8](repeating: 5, count: 4096))]))
+    request.start = .image(
+      Image(fingerprint: 7, head: [1, 2, 3], pages: [.init(number: 4096, bytes: [UInt8](repeating: 5, count: 4096))]))
     request.live = LiveState(session: "s", before: 1, after: 2)
     request.trace = .cells
     return request

@@ -16,7 +16,7 @@ struct ServedTests {
     "each address answers with its type",
     arguments: [
       ("/", "200 text/html; charset=utf-8"),
-      ("/style.css", "200 text/css; charset=utf-8"),
+      ("/styles/desk.css", "200 text/css; charset=utf-8"),
       ("/healthz", "200 text/plain; charset=utf-8"),
       ("/readyz", "200 application/json"),
       ("/v1/version", "200 application/json"),

@@ -47,7 +47,10 @@ struct HuffmanCode {
     var level = leaves
     for _ in 1..<longest {
       let pairs = stride(from: 0, to: level.count - 1, by: 2).map { index in
-        (weight: level[index].weight + level[index + 1].weight, symbols: level[index].symbols + level[index + 1].symbols)
+        (
+          weight: level[index].weight + level[index + 1].weight,
+          symbols: level[index].symbols + level[index + 1].symbols
+        )
       }
       level = (leaves + pairs).sorted { $0.weight < $1.weight }
     }

@@ -147,14 +147,7 @@ private struct BlockReader {
       read(cause)
     case .try(let body, let handlers, let orElse, let finally, _):
       read(body)
-      for handler in handlers {
-        read(handler.type)
-        if let name = handler.name {
-          block.bound.insert(name)
-          block.handlers.append((name, handler))
-        }
-        read(handler.body)
-      }
+      for handler in handlers { read(handler) }
       read(orElse)
       read(finally)
     case .assert(let test, let message):
@@ -167,6 +160,15 @@ private struct BlockReader {
     case .expression(let expression): read(expression)
     case .pass, .break, .continue: break
     }
+  }
+
+  private func read(_ handler: ExceptHandler) {
+    read(handler.type)
+    if let name = handler.name {
+      block.bound.insert(name)
+      block.handlers.append((name, handler))
+    }
+    read(handler.body)
   }
 
   /// The body of a loop, whose assignments the loop repeats.

@@ -25,7 +25,7 @@ package enum BaseImageBuilder {
     let stands = CompiledModule.stands.compactMap { $0 }
     do throws(Unwind) {
       for module in modules + stands { try add(module, to: vm) }
-      if let importer = CompiledModule.importer { try add(importer, to: vm) }
+      for module in [CompiledModule.importer, .lines].compactMap(\.self) { try add(module, to: vm) }
       vm.closeHeap(isImmutable: true)
       if let importer = CompiledModule.importer {
         execute(importer.name)
@@ -33,6 +33,7 @@ package enum BaseImageBuilder {
       }
       let known = Set(modules.map(\.name))
       for row in LibraryModule.all where row.readiness == .loaded && known.contains(row.name) { execute(row.name) }
+      if let lines = CompiledModule.lines, known.contains("linecache") { execute(lines.name) }
       for stand in stands { try vm.removeLibraryModule(stand.name) }
     } catch {
       preconditionFailure("the library does not fit a cage")

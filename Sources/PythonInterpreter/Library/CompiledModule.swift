@@ -10,6 +10,9 @@ package struct CompiledModule: Sendable {
   /// Our own part of `importlib`.
   static let importer = own("_cellar_importer", PackageResources._cellar_importer_py)
 
+  /// Our own part of `linecache`.
+  static let lines = own("_cellar_lines", PackageResources._cellar_lines_py)
+
   /// What stands for modules of the host while `asyncio` is loaded, which cannot do without them; they cannot be imported later.
   static let stands = [
     own("socket", PackageResources.socket_py), own("select", PackageResources.select_py),

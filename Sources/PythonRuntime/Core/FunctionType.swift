@@ -91,6 +91,7 @@ enum FunctionType {
         .valueError,
         "\(vm.text(try getName(vm, a)))() requires a code object with \(function.size) free vars, not \(freeCount)")
     }
+    if function.value(FunctionLayout.code) != a[1] { try vm.leaveCode(of: a[0]) }
     // The new code's name does not become the function's.
     let extras = try vm.functionExtras(function)
     for (index, field) in [(FunctionExtras.name, CodeLayout.name), (FunctionExtras.qualifiedName, CodeLayout.qualifiedName)]

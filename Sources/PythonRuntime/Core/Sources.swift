@@ -25,6 +25,16 @@ extension VM {
     return line
   }
 
+  /// The whole text of a source, as a string; nil when there is none of this name.
+  func keptSource(filename: [UInt8]) throws(Unwind) -> Value? {
+    guard let own = PyDict(self, self[root: .sources]).value(ofText: filename), self.is(own, .bytes) else {
+      return librarySource(filename: filename)
+    }
+    let bytes = words(own).bytes(from: 2).array(count: words(own).low(1))
+    try charge(bytes.count / 8)
+    return try newString(String(decoding: bytes, as: UTF8.self))
+  }
+
   private func wholeLine(_ name: [UInt8], _ number: Int) -> [UInt8]? {
     if let own = PyDict(self, self[root: .sources]).value(ofText: name), self.is(own, .bytes) {
       return line(number, of: words(own).bytes(from: 2), count: words(own).low(1))

@@ -19,12 +19,9 @@ extension VM {
       place.set(0, range)
       return .done
     }
-    if cls.ref == type(.super), count == 0 {
-      let (owner, object) = try superArguments()
-      if isSubclass(classOf(object), owner.ref), self.is(owner, .class) {
-        place.set(0, Value(try allocateRecord(.super, class: type(.super), owner, object, Value(classOf(object)))))
-        return .done
-      }
+    if cls.ref == type(.super), count == 0, let proxy = try quickSuper() {
+      place.set(0, proxy)
+      return .done
     }
     guard let new = lookupSpecial(class: cls.ref, .new) else { throw raiseNotCallable(cls) }
     let initializer = lookupSpecial(class: cls.ref, .`init`)
@@ -70,6 +67,13 @@ extension VM {
     }
     place.set(0, instance)
     return .done
+  }
+
+  /// `super()` in a method; nil for what its `__new__` must look at.
+  private func quickSuper() throws(Unwind) -> Value? {
+    let (owner, object) = try superArguments()
+    guard isSubclass(classOf(object), owner.ref), self.is(owner, .class) else { return nil }
+    return Value(try allocateRecord(.super, class: type(.super), owner, object, Value(classOf(object))))
   }
 
   /// `range` of one to three small integers; nil for what its `__new__` must look at.

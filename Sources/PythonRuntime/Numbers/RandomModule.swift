@@ -32,7 +32,8 @@ enum RandomModule {
     let generator = stored(vm, object)
     guard generator.index < 0 else { return generator }
     let numbers = [vm[.hashSeed], vm[.runNumber], Int(object.ref.offset), ~generator.index]
-    return try start(vm, object, numbers.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] })
+    return try start(
+      vm, object, numbers.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] })
   }
 
   private static func keep(_ vm: VM, _ generator: MersenneTwister, in object: Value) {

@@ -1,7 +1,8 @@
 /// CPython's machine for one record; nil stands for the end of a line.
 struct CSVParser {
   enum State {
-    case startRecord, startField, escaped, inField, inQuotes, escapedInQuotes, quoteInQuotes, eatLineEnd, afterEscapedEnd
+    case startRecord, startField, escaped, inField, inQuotes, escapedInQuotes, quoteInQuotes, eatLineEnd,
+      afterEscapedEnd
   }
 
   private let vm: VM

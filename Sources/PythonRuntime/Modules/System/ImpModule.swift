@@ -1,5 +1,5 @@
 /// `_imp`: what CPython's `importlib` asks of the interpreter. There are no extension modules and no frozen ones; the library's modules lie
-/// in the base image, and `_library_row` gives them to our importer.
+/// in the base image: `_library_row` gives them to our importer, and `_source` gives their text, and that of snippets, to `linecache`.
 enum ImpModule {
   static let module = NativeModule(
     "_imp",
@@ -26,6 +26,10 @@ enum ImpModule {
       NativeFunction("release_lock", "", { (_, _) throws(Unwind) in .none }),
       NativeFunction("lock_held", "", { (_, _) throws(Unwind) in .false }),
       NativeFunction("_fix_co_filename", "code, path, /", { (_, _) throws(Unwind) in .none }),
+      NativeFunction("_source", "filename, /", { (vm, a) throws(Unwind) in
+        guard vm.isString(a[0]) else { return .none }
+        return try vm.keptSource(filename: PyString(vm, a[0]).utf8()) ?? .none
+      }),
       NativeFunction("_library_row", "name, /", { (vm, a) throws(Unwind) in
         _ = try vm.importName(a[0])
         return vm.libraryRow(try vm.intern(a[0])).map { Value(vm.ref($0.words)) } ?? .none
