@@ -1,4 +1,5 @@
 import CSandbox
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -12,6 +13,9 @@ final class PoolCore: Sendable {
   private let wakeIn: Descriptor
   private let wakeOut: Descriptor
   let workerCount: Int
+
+  /// Signalled when the watching thread has ended the workers.
+  private let ended = DispatchSemaphore(value: 0)
 
   init(_ options: WorkerPool.Options) {
     let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
@@ -30,7 +34,10 @@ final class PoolCore: Sendable {
   }
 
   func start() {
-    let started = LongThread.start { [self] in PoolWatch(self).run() }
+    let started = LongThread.start { [self] in
+      PoolWatch(self).run()
+      ended.signal()
+    }
     precondition(started, "A pool of workers needs a thread.")
   }
 
@@ -38,6 +45,9 @@ final class PoolCore: Sendable {
     isStopping.store(true, ordering: .releasing)
     wake()
   }
+
+  /// Returns when the workers are gone, after `stop`.
+  func waitForEnd() { ended.wait() }
 
   var hasStopped: Bool { isStopping.load(ordering: .acquiring) }
 

@@ -41,6 +41,7 @@ package final class SandboxedRun: Sendable {
         })
     }
     done.wait()
+    pool.close()
     guard let answer = answer.withLock({ $0 }) else { return 1 }
     switch answer.outcome {
     case .ok, .exception, .syntaxError, .recursion: return Int32(truncatingIfNeeded: answer.exitStatus)

@@ -78,6 +78,12 @@ package final class WorkerPool: Sendable {
     core.stop()
   }
 
+  /// Ends the workers and returns when they are gone, so that what they used counts as this process's own.
+  package func close() {
+    core.stop()
+    core.waitForEnd()
+  }
+
   package var workerCount: Int { core.workerCount }
 
   /// Runs a snippet in a worker and hands over what became of it, on a thread of the pool's; before that, what happens
