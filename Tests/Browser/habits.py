@@ -192,7 +192,7 @@ def test_everything_is_done_by_keyboard_alone(visit):
         assert wanted in seen, f"{wanted} was not reached: {seen}"
     visit.page.focus("[data-cell='2']")
     visit.page.keyboard.press("Enter")
-    assert visit.page.get_attribute("[data-cell='2']", "aria-pressed") == "true"
+    visit.page.wait_for_selector("[data-cell='2'][aria-pressed='true']", timeout=10_000)
     visit.page.focus("#tab-picture")
     visit.page.keyboard.press("ArrowRight")
     assert visit.page.evaluate("document.activeElement.id") == "tab-matrix"

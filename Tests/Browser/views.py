@@ -164,7 +164,7 @@ def test_the_slider_and_the_buttons_step(visit):
 def test_play_goes_on_and_stops_at_a_breakpoint(visit):
     visit.open().run(COUNTERS)
     visit.show("code")
-    visit.page.locator(".CodeMirror-linenumber").nth(4).click()
+    visit.page.click(".CodeMirror-linenumber:text-is('5')")
     visit.keys("Home")
     visit.page.click("[aria-label^='Play']")
     visit.page.wait_for_selector("[aria-label^='Pause']", state="detached", timeout=30_000)

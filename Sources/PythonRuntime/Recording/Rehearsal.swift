@@ -69,12 +69,13 @@ package final class Rehearsal {
 
   // MARK: Going back
 
-  /// Runs `look` with the instance as it was at a step; false when the run has no such step.
+  /// Runs `look` with the instance as it was at a step; false when the run has no such step. Where a limit ended the run, that is how
+  /// it was at the step before.
   package func visit(step: Int, _ look: @escaping (VM) -> Void) -> Bool {
-    guard step >= 1, step <= stepCount, let start = checkpoint(before: step) else { return false }
-    if stepCount == step, wasLimitedAt(step) { return false }
-    replay(from: start, window: step..<step + 1) { recorder in
-      recorder.target = step
+    let reached = stepCount == step && wasLimitedAt(step) ? step - 1 : step
+    guard reached >= 1, step <= stepCount, let start = checkpoint(before: reached) else { return false }
+    replay(from: start, window: reached..<reached + 1) { recorder in
+      recorder.target = reached
       recorder.onTarget = look
     }
     return true
