@@ -69,10 +69,10 @@ struct StructureTests {
 
   @Test("every script, page and piece of data is named by something")
   func references() {
-    // Each script or lesson here is found by itself: what runs or serves them takes the whole folder.
+    // What runs or serves these takes each such file of the folder; node looks for package.json by itself.
     let wholeFolders = [
-      "Tests/Language/", "Tests/Service/", "Tests/Browser/", "Tests/Hostile/", "Tests/Inspection/", "Public/lessons/",
-      "Public/app/package.json",
+      ("Tests/Language/", ".py"), ("Tests/Service/", ".py"), ("Tests/Hostile/", ".txt"),
+      ("Tests/Browser/logic/", ".test.mjs"), ("Public/lessons/", ".md"), ("Public/app/", "/package.json"),
     ]
     // Here each program has its records beside it.
     let recordedFolder = "Tests/PythonCompilerTests/Programs/"
@@ -80,12 +80,15 @@ struct StructureTests {
       let isData = path.hasPrefix("Tests/") && !path.hasSuffix(".swift")
       let isListed = ["Scripts/", "Benchmarks/", "Public/"].contains(where: path.hasPrefix)
       return (isData || isListed) && !path.hasPrefix(recordedFolder)
-        && !wholeFolders.contains(where: path.hasPrefix)
+        && !wholeFolders.contains { path.hasPrefix($0.0) && path.hasSuffix($0.1) }
     }
     let texts = Codebase.files.map { ($0, Codebase.text($0)) }
     for path in candidates {
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      #expect(texts.contains { $0.0 != path && $0.1.contains(name) }, "nothing names \(path)")
+      // Python names a module without its ending.
+      let module = name.hasSuffix(".py") ? "\"\(name.dropLast(3))\"" : name
+      #expect(
+        texts.contains { $0.0 != path && ($0.1.contains(name) || $0.1.contains(module)) }, "nothing names \(path)")
     }
   }
 
