@@ -239,6 +239,71 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case matchClass
   /// rA = dict(rB) without the keys in the tuple rC
   case copyWithoutKeys
+
+  // MARK: Pairs
+  /// Two instructions that often follow each other, in one: the machine goes from the first to the second, which stands behind it
+  /// as ever, without choosing what to do next. Only the loader makes them, of code that was verified.
+  case moveThenMove, moveThenCall, moveThenCallNamedMethod, loadIntThenCall, loadIntThenStoreItem
+  case loadFreeThenLoadFree, loadFreeThenMove, loadFreeThenLoadInt, loadFreeThenAdd, loadFreeThenMultiply
+  case loadFreeThenReturn, storeFreeThenLoadFree, loadGlobalThenMove, addThenAdd, addThenAddInt, addThenStoreFree
+  case addThenForIterate, addThenReturn, multiplyThenAdd, multiplyThenAddInt, moduloThenForIterate
+  case moduloIntThenJumpUnlessEqualInt, addIntThenStoreFree, addIntThenStoreItem, addIntThenJumpIfLess
+  case subtractIntThenCall, containsThenJumpIfFalse, notContainsThenJumpIfFalse, loadItemThenMultiply
+  case loadItemThenAddInt, storeItemThenForIterate, loadAttributeThenLoadAttribute
+}
+
+extension Opcode {
+  /// The instructions that a pair stands for; nil for any other.
+  package var parts: (first: Opcode, second: Opcode)? {
+    switch self {
+    case .moveThenMove: (.move, .move)
+    case .moveThenCall: (.move, .call)
+    case .moveThenCallNamedMethod: (.move, .callNamedMethod)
+    case .loadIntThenCall: (.loadInt, .call)
+    case .loadIntThenStoreItem: (.loadInt, .storeItem)
+    case .loadFreeThenLoadFree: (.loadFree, .loadFree)
+    case .loadFreeThenMove: (.loadFree, .move)
+    case .loadFreeThenLoadInt: (.loadFree, .loadInt)
+    case .loadFreeThenAdd: (.loadFree, .add)
+    case .loadFreeThenMultiply: (.loadFree, .multiply)
+    case .loadFreeThenReturn: (.loadFree, .return)
+    case .storeFreeThenLoadFree: (.storeFree, .loadFree)
+    case .loadGlobalThenMove: (.loadGlobal, .move)
+    case .addThenAdd: (.add, .add)
+    case .addThenAddInt: (.add, .addInt)
+    case .addThenStoreFree: (.add, .storeFree)
+    case .addThenForIterate: (.add, .forIterate)
+    case .addThenReturn: (.add, .return)
+    case .multiplyThenAdd: (.multiply, .add)
+    case .multiplyThenAddInt: (.multiply, .addInt)
+    case .moduloThenForIterate: (.modulo, .forIterate)
+    case .moduloIntThenJumpUnlessEqualInt: (.moduloInt, .jumpUnlessEqualInt)
+    case .addIntThenStoreFree: (.addInt, .storeFree)
+    case .addIntThenStoreItem: (.addInt, .storeItem)
+    case .addIntThenJumpIfLess: (.addInt, .jumpIfLess)
+    case .subtractIntThenCall: (.subtractInt, .call)
+    case .containsThenJumpIfFalse: (.contains, .jumpIfFalse)
+    case .notContainsThenJumpIfFalse: (.notContains, .jumpIfFalse)
+    case .loadItemThenMultiply: (.loadItem, .multiply)
+    case .loadItemThenAddInt: (.loadItem, .addInt)
+    case .storeItemThenForIterate: (.storeItem, .forIterate)
+    case .loadAttributeThenLoadAttribute: (.loadAttribute, .loadAttribute)
+    default: nil
+    }
+  }
+
+  /// What a word does by itself: of a pair the first instruction.
+  package var single: Opcode { parts?.first ?? self }
+
+  private static let pairs = Dictionary(
+    uniqueKeysWithValues: allCases.compactMap { pair in
+      pair.parts.map { (UInt16($0.first.rawValue) << 8 | UInt16($0.second.rawValue), pair) }
+    })
+
+  /// The pair that does what `first` and `second` do, if there is one.
+  package static func pair(_ first: Opcode, _ second: Opcode) -> Opcode? {
+    pairs[UInt16(first.rawValue) << 8 | UInt16(second.rawValue)]
+  }
 }
 
 /// The flag byte of an instruction.

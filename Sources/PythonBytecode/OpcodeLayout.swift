@@ -102,6 +102,14 @@ extension Opcode {
     case .makeFunction: OpcodeLayout(.register, .constant, .parts, extension: .functionParts)
     case .importName: OpcodeLayout(.register, .register, .register, extension: .name)
     case .matchClass: OpcodeLayout(.register, .register, .register, extension: .classPattern)
+    case .moveThenMove, .moveThenCall, .moveThenCallNamedMethod, .loadIntThenCall, .loadIntThenStoreItem,
+      .loadFreeThenLoadFree, .loadFreeThenMove, .loadFreeThenLoadInt, .loadFreeThenAdd, .loadFreeThenMultiply,
+      .loadFreeThenReturn, .storeFreeThenLoadFree, .loadGlobalThenMove, .addThenAdd, .addThenAddInt,
+      .addThenStoreFree, .addThenForIterate, .addThenReturn, .multiplyThenAdd, .multiplyThenAddInt,
+      .moduloThenForIterate, .moduloIntThenJumpUnlessEqualInt, .addIntThenStoreFree, .addIntThenStoreItem,
+      .addIntThenJumpIfLess, .subtractIntThenCall, .containsThenJumpIfFalse, .notContainsThenJumpIfFalse,
+      .loadItemThenMultiply, .loadItemThenAddInt, .storeItemThenForIterate, .loadAttributeThenLoadAttribute:
+      single.layout
     }
   }
 }

@@ -37,6 +37,7 @@ private struct CodeVerifier {
       guard let opcode = Instruction(word: code.instructions[index]).opcode else {
         throw fail(index, "no such instruction")
       }
+      if opcode.parts != nil { throw fail(index, "a pair, which only the loader makes") }
       guard let extra = code.extensionCount(at: index), index + extra < count else {
         throw fail(index, "extension words missing")
       }

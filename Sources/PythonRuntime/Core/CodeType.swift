@@ -38,7 +38,8 @@ enum CodeType {
         // A unit for each word, as far as two bytes show it, and the one in front.
         var units: [UInt8] = [UInt8(Opcode.nop.rawValue), 0]
         for index in 0..<code.low(CodeLayout.wordCount) {
-          units += [UInt8(truncatingIfNeeded: start[1 + index]), UInt8(truncatingIfNeeded: start[1 + index] >> 16)]
+          let byte = UInt8(truncatingIfNeeded: start[1 + index])
+          units += [Opcode(rawValue: byte)?.single.rawValue ?? byte, UInt8(truncatingIfNeeded: start[1 + index] >> 16)]
         }
         return try vm.newBytes(units)
       }),

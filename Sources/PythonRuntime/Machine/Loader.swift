@@ -51,7 +51,7 @@ extension VM {
     return tuple
   }
 
-  /// Copies the words, and gives each inline cache its place.
+  /// Copies the words, gives each inline cache its place, and joins pairs.
   private func loadInstructions(_ code: CodeObject, _ object: Words) throws(Unwind) {
     let ref = try allocateRaw(bytes: code.instructions.count * 8)
     object[CodeLayout.instructions] = UInt64(ref.offset)
@@ -60,10 +60,17 @@ extension VM {
     guard firstCache + code.cacheCount * VM.cacheBytes <= Cage.cachesEnd else { throw raiseMemoryError() }
     self[.cacheTop] = firstCache + code.cacheCount * VM.cacheBytes
     var index = 0
+    var single: (opcode: Opcode, index: Int)?
     while index < code.instructions.count {
       guard let opcode = Instruction(word: code.instructions[index]).opcode,
         let extra = code.extensionCount(at: index)
       else { preconditionFailure("the compiler made a word that is no instruction") }
+      if let first = single, let pair = Opcode.pair(first.opcode, opcode) {
+        words[1 + first.index] = words[1 + first.index] & ~0xFF | UInt64(pair.rawValue)
+        single = nil
+      } else {
+        single = (opcode, index)
+      }
       for _ in 0...extra {
         words[1 + index] = code.instructions[index]
         index += 1

@@ -164,7 +164,7 @@ extension VM {
 
   @inline(never) func binarySlow(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in
-      let opcode = Instruction(word: i).opcode ?? .add
+      let opcode = Instruction(word: i).opcode?.single ?? .add
       let hasImmediate = opcode.rawValue >= Opcode.addInt.rawValue
       let x = register(b(i))
       let y = hasImmediate ? immediate(i) : register(c(i))
@@ -295,7 +295,7 @@ extension VM {
   @inline(never) func containsSlow(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in
       let isIn = try contains(register(c(i)), register(b(i)))
-      setRegister(a(i), Value(isIn == (Instruction(word: i).opcode == .contains)))
+      setRegister(a(i), Value(isIn == (Instruction(word: i).opcode?.single == .contains)))
     }
   }
 

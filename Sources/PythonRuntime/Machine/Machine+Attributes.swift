@@ -213,6 +213,10 @@ extension VM {
         }
       }
     }
+    if object.isRef, case let item = quickItem(words(object), key), !item.isUnbound {
+      r[a(i)] = item
+      return true
+    }
     return slow(&r, i, loadItemSlow)
   }
 
@@ -237,6 +241,7 @@ extension VM {
         return true
       }
     }
+    if object.isRef, quickStore(words(object), key, r[c(i)]) { return true }
     return slow(&r, i, storeItemSlow)
   }
 

@@ -36,6 +36,25 @@ extension VM {
     try bindAll(place, function, code, counts, count: count, names: names)
   }
 
+  /// Binds `f(*tuple, **dict)`, which stand in the window, where both only need to be copied: wrappers that pass everything on call each other
+  /// like that. False, and nothing has happened, for any other callee or operands.
+  func bindCopies(_ place: Words) throws(Unwind) -> Bool {
+    let (callee, rest, extra) = (place.value(0), place.value(3), place.value(4))
+    guard self.is(callee, .function), ParameterCounts(words(words(callee).value(FunctionLayout.code))).takesAnything,
+      isPlainly(rest, .tuple), extra.isNone || isPlainly(extra, .dict) && hasOnlyNames(PyDict(self, extra))
+    else { return false }
+    let count = PyTuple(self, rest).count
+    try charge(count / 8)
+    place.set(3, try newTuple(from: words(rest), at: 2, count: count))
+    place.set(4, extra.isNone ? try newDict() : try dictCopy(extra))
+    clearLocals(place, words(callee), from: 2)
+    return true
+  }
+
+  private func hasOnlyNames(_ dict: PyDict) -> Bool {
+    (0..<dict.entryCount).allSatisfy { entry in dict.entry(at: entry).map { isString($0.key) } ?? true }
+  }
+
   /// What a code object says about its parameters, taken apart.
   private struct ParameterCounts {
     let positional: Int

@@ -125,18 +125,7 @@ extension VM {
       self[root: .lastResult] = value
       self[.exitReason] = RunExit.returned.rawValue
       return false
-    case .deliver:
-      setRegister(a(callingInstruction()), value)
-      return true
-    case .deliverTruth, .deliverFalsity:
-      preconditionFailure("no instruction asks for the truth of a frame's result")
     }
-  }
-
-  /// The instruction whose extension words, if any, end before `pc`.
-  private func callingInstruction() -> UInt64 {
-    let word = codeWord(-1)
-    return UInt8(truncatingIfNeeded: word) == Opcode.loadItem.rawValue ? word : codeWord(-2)
   }
 
   // MARK: The slow side
@@ -169,24 +158,17 @@ extension VM {
   func callSpread(_ i: UInt64) -> Bool {
     attemptCall { () throws(Unwind) in
       let window = openWindow(a(i), 2)
-      let (count, names) = try spread(window)
       let place = stackWord(window)
-      let callee = place.value(0)
-      if self.is(callee, .function) {
-        // As `invoke` does it: wrappers that pass everything on are common enough to save the detour.
-        let function = words(callee)
-        try bind(place, function, count: count, names: names)
-        try enterFrame(window: window, function, .result)
-      } else {
-        try _ = invoke(window: window, count: count, names: names, .result)
-      }
+      if try bindCopies(place) { return try enterFrame(window: window, words(place.value(0)), .result) }
+      let (count, names) = try spread(window)
+      try _ = invoke(window: window, count: count, names: names, .result)
     }
   }
 
   /// Lays the arguments of `f(*tuple, **dict)` out in the window.
   private func spread(_ window: Int) throws(Unwind) -> (count: Int, names: Value) {
     let place = stackWord(window)
-    if !isExactly(place.value(3), .tuple) {
+    if !isPlainly(place.value(3), .tuple) {
       guard isIterable(place.value(3)) else {
         throw raise(
           .typeError,
@@ -195,7 +177,7 @@ extension VM {
       let list = PyList(self, try listFromIterable(place.value(3)))
       place.set(3, try newTuple(from: list.buffer, at: 1, count: list.count))
     }
-    if !place.value(4).isNone, !isExactly(place.value(4), .dict) {
+    if !place.value(4).isNone, !isPlainly(place.value(4), .dict) {
       let mark = keepMark()
       defer { keepRelease(mark) }
       let dict = try newDict()

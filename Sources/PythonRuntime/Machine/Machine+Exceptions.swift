@@ -30,7 +30,7 @@ extension VM {
       keepRegisters(exception)
       let extra = Value(bits: frameHeader(-4))
       switch popFrame() {
-      case .result, .initializer, .deliver, .deliverTruth, .deliverFalsity: break
+      case .result, .initializer: break
       case .exit: return .failed
       case .forIterate, .send:
         abandonGenerator(extra)

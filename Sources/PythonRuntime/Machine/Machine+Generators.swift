@@ -75,7 +75,77 @@ extension VM {
     if self[.wantsCollection] != 0 { interruptSoon() }
   }
 
-  @inline(__always) func yield(_ i: UInt64, _ r: inout Registers) -> Bool { slow(&r, i, yieldSlow) }
+  /// Enters the frame of a generator that waits at a `yield`, for the next item of a `for` loop. False, and nothing has happened, where
+  /// `resumeFrame` has more to do.
+  @inline(__always) func enterWaiting(_ generator: Value, _ r: inout Registers) -> Bool {
+    let object = words(generator)
+    let own = Int(r.function[FunctionLayout.entry] >> 32 & 0xFFFF)
+    let count = object.low(GeneratorLayout.registerCount)
+    let newBase = r.baseAddress &+ (own &+ 4) &* 8
+    let depth = self[.depth] &+ 1
+    guard object.high(GeneratorLayout.registerCount) == GeneratorState.suspended.rawValue,
+      object.value(GeneratorLayout.handled).isNone, isPlainly(generator, .generator), own < 1 << 15,
+      newBase &+ (count &+ VM.stackSlack) &* 8 <= self[.stackLimit], depth <= self[.recursionLimit]
+    else { return false }
+    self[.depth] = depth
+    let place = r.base.advanced(by: own)
+    place.set(0, generator)
+    place.set(1, object.value(GeneratorLayout.function))
+    place.set(2, Value(ref(r.function)))
+    place[3] = ReturnInfo.make(offset: offset(ofAddress: r.pcAddress), delta: own &+ 4, .forIterate)
+    object.setHigh(GeneratorLayout.registerCount, GeneratorState.running.rawValue)
+    object.set(GeneratorLayout.handled, self[root: .handledException])
+    r.function = words(object.value(GeneratorLayout.function))
+    r.moveBase(by: own &+ 4)
+    var index = 0
+    while index < count {
+      r.base[index] = object[GeneratorLayout.registers &+ index]
+      index &+= 1
+    }
+    r.goTo(self, offset: object.low(GeneratorLayout.resume))
+    r[a(r.lastWord)] = .none
+    return true
+  }
+
+  /// `InstructionFlags.isDelegating` in an instruction's word: asking that, of another target, costs a call.
+  @inline(__always) private var isDelegatingBit: UInt64 { 2 << 8 }
+
+  @inline(__always) func yield<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
+    let info = r.header(-1)
+    if !O.isActive, ReturnInfo.isForIterate(info), i & isDelegatingBit == 0 {
+      let object = words(Value(bits: r.header(-4)))
+      let handled = self[root: .handledException]
+      // One that stops within a `try` for the first time is to be registered.
+      let isKnown =
+        words(r.function.value(FunctionLayout.code)).high(CodeLayout.wordCount) == 0
+        || object.hasFlag(ObjectFlags.tracked)
+      if object.value(GeneratorLayout.handled) == handled && isKnown { return yieldItem(i, &r, object, info) }
+    }
+    return slow(&r, i, yieldSlow)
+  }
+
+  /// Gives the `for` loop that asked for it the generator's next item.
+  @inline(__always)
+  private func yieldItem(_ i: UInt64, _ r: inout Registers, _ object: Words, _ info: UInt64) -> Bool {
+    let value = r[b(i)]
+    let count = object.low(GeneratorLayout.registerCount)
+    var index = 0
+    while index < count {
+      object[GeneratorLayout.registers &+ index] = r.base[index]
+      index &+= 1
+    }
+    object[GeneratorLayout.resume] = UInt64(offset(ofAddress: r.pcAddress))
+    object.setHigh(GeneratorLayout.registerCount, GeneratorState.suspended.rawValue)
+    object.set(GeneratorLayout.handled, .none)
+    object.set(GeneratorLayout.delegate, .none)
+    self[.depth] &-= 1
+    r.function = words(Value(bits: r.header(-2)))
+    r.goTo(self, offset: ReturnInfo.offset(info))
+    r.moveBase(by: 0 &- ReturnInfo.delta(info))
+    let loop = r.lastWord
+    r[b(loop)] = value
+    return jump(signedC(loop), &r)
+  }
 
   @inline(never) func yieldSlow(_ i: UInt64) -> Bool {
     let value = register(b(i))

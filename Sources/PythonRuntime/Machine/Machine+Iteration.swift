@@ -8,7 +8,7 @@ extension VM {
     attempt { () throws(Unwind) in setRegister(a(i), try makeIterator(register(b(i)))) }
   }
 
-  @inline(__always) func forIterate(_ i: UInt64, _ r: inout Registers) -> Bool {
+  @inline(__always) func forIterate<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
     let iterator = r[a(i)]
     if _fastPath(iterator.isRef) {
       let object = words(iterator)
@@ -50,6 +50,9 @@ extension VM {
           object.set(1, .none)
         }
         return true
+      }
+      if !O.isActive, object.kindByte == Kind.generator.rawValue, enterWaiting(iterator, &r) {
+        return _slowPath(r.isOutOfFuel) ? safePoint(&r) : true
       }
     }
     return slow(&r, i, forIterateSlow)

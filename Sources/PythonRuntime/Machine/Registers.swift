@@ -43,6 +43,12 @@ import PythonBytecode
     return word
   }
 
+  /// The word before the next one: the last of the instruction that was left.
+  var lastWord: UInt64 {
+    // SAFETY: as for `next`: at least one word of the code was passed.
+    @inline(__always) get { unsafe pc[-1] }
+  }
+
   /// Register number `index`.
   subscript(_ index: Int) -> Value {
     @inline(__always) get { base.value(index) }
@@ -98,6 +104,9 @@ enum ReturnInfo {
     Continuation(rawValue: UInt8(info >> 18 & 0x3F)) ?? .exit
   }
   static let continuationMask: UInt64 = 0x3F << 18
+  @inline(__always) static func isForIterate(_ info: UInt64) -> Bool {
+    info & (0x3F << 18) == UInt64(Continuation.forIterate.rawValue) << 18
+  }
 }
 
 /// What happens with a frame's result.
@@ -110,10 +119,6 @@ enum Continuation: UInt8 {
   case initializer
   /// The frame is a generator's (header word -4), resumed by `forIterate`, `send` or a native function.
   case forIterate, send, resume
-  /// It goes to register A of the instruction that called (an attribute, an operator, an item).
-  case deliver
-  /// Its truth decides the jump, or is put into register A (comparisons and containment).
-  case deliverTruth, deliverFalsity
 }
 
 /// Why the run loop ended.

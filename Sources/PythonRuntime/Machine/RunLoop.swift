@@ -94,7 +94,8 @@ extension VM {
         case .greaterOrEqual: ok = compare(i, &r, .greaterOrEqual)
         case .is: r[a(i)] = Value(r[b(i)] == r[c(i)])
         case .isNot: r[a(i)] = Value(r[b(i)] != r[c(i)])
-        case .contains, .notContains: ok = slow(&r, i, containsSlow)
+        case .contains: ok = contains(i, &r, true)
+        case .notContains: ok = contains(i, &r, false)
 
         case .jump: ok = jump(bc(i), &r)
         case .jumpIfTrue: ok = jumpIfTrue(i, &r)
@@ -129,7 +130,7 @@ extension VM {
         case .jumpIfIsNot: if r[a(i)] != r[b(i)] { ok = jump(signedC(i), &r) }
 
         case .getIterator: ok = getIterator(i, &r)
-        case .forIterate: ok = forIterate(i, &r)
+        case .forIterate: ok = forIterate(i, &r, O.self)
 
         case .buildTuple: ok = slow(&r, i, buildTuple)
         case .buildList: ok = slow(&r, i, buildList)
@@ -171,7 +172,7 @@ extension VM {
         case .loadAssertionError: r[a(i)] = Value(type(.assertionError))
 
         case .makeGenerator: ok = slow(&r, i, makeGenerator)
-        case .yield: ok = yield(i, &r)
+        case .yield: ok = yield(i, &r, O.self)
         case .getYieldFromIterator: ok = slow(&r, i, getYieldFromIterator)
         case .getAwaitable: ok = slow(&r, i, getAwaitable)
         case .send: ok = slow(&r, i, send)
@@ -203,6 +204,52 @@ extension VM {
         case .matchKeys: ok = slow(&r, i, matchKeys)
         case .matchClass: ok = slow(&r, i, matchClass)
         case .copyWithoutKeys: ok = slow(&r, i, copyWithoutKeys)
+
+        case .moveThenMove:
+          r[a(i)] = r[b(i)]
+          ok = thenMove(&r, O.self)
+        case .moveThenCall:
+          r[a(i)] = r[b(i)]
+          ok = thenCall(&r, O.self)
+        case .moveThenCallNamedMethod:
+          r[a(i)] = r[b(i)]
+          ok = thenCallNamedMethod(&r, O.self)
+        case .loadIntThenCall:
+          r[a(i)] = Value(small: bc(i))
+          ok = thenCall(&r, O.self)
+        case .loadIntThenStoreItem:
+          r[a(i)] = Value(small: bc(i))
+          ok = thenStoreItem(&r, O.self)
+        case .loadFreeThenLoadFree: ok = loadFree(i, &r, O.self) && thenLoadFree(&r, O.self)
+        case .loadFreeThenMove: ok = loadFree(i, &r, O.self) && thenMove(&r, O.self)
+        case .loadFreeThenLoadInt: ok = loadFree(i, &r, O.self) && thenLoadInt(&r, O.self)
+        case .loadFreeThenAdd: ok = loadFree(i, &r, O.self) && thenAdd(&r, O.self)
+        case .loadFreeThenMultiply: ok = loadFree(i, &r, O.self) && thenMultiply(&r, O.self)
+        case .loadFreeThenReturn: ok = loadFree(i, &r, O.self) && thenReturn(&r, O.self)
+        case .storeFreeThenLoadFree:
+          storeFree(i, &r, O.self)
+          ok = thenLoadFree(&r, O.self)
+        case .loadGlobalThenMove: ok = loadGlobal(i, &r) && thenMove(&r, O.self)
+        case .addThenAdd: ok = add(i, &r, r[b(i)], r[c(i)]) && thenAdd(&r, O.self)
+        case .addThenAddInt: ok = add(i, &r, r[b(i)], r[c(i)]) && thenAddInt(&r, O.self)
+        case .addThenStoreFree: ok = add(i, &r, r[b(i)], r[c(i)]) && thenStoreFree(&r, O.self)
+        case .addThenForIterate: ok = add(i, &r, r[b(i)], r[c(i)]) && thenForIterate(&r, O.self)
+        case .addThenReturn: ok = add(i, &r, r[b(i)], r[c(i)]) && thenReturn(&r, O.self)
+        case .multiplyThenAdd: ok = multiply(i, &r, r[b(i)], r[c(i)]) && thenAdd(&r, O.self)
+        case .multiplyThenAddInt: ok = multiply(i, &r, r[b(i)], r[c(i)]) && thenAddInt(&r, O.self)
+        case .moduloThenForIterate: ok = modulo(i, &r, r[b(i)], r[c(i)]) && thenForIterate(&r, O.self)
+        case .moduloIntThenJumpUnlessEqualInt:
+          ok = modulo(i, &r, r[b(i)], immediate(i)) && thenJumpUnlessEqualInt(&r, O.self)
+        case .addIntThenStoreFree: ok = add(i, &r, r[b(i)], immediate(i)) && thenStoreFree(&r, O.self)
+        case .addIntThenStoreItem: ok = add(i, &r, r[b(i)], immediate(i)) && thenStoreItem(&r, O.self)
+        case .addIntThenJumpIfLess: ok = add(i, &r, r[b(i)], immediate(i)) && thenJumpIfLess(&r, O.self)
+        case .subtractIntThenCall: ok = subtract(i, &r, r[b(i)], immediate(i)) && thenCall(&r, O.self)
+        case .containsThenJumpIfFalse: ok = contains(i, &r, true) && thenJumpIfFalse(&r, O.self)
+        case .notContainsThenJumpIfFalse: ok = contains(i, &r, false) && thenJumpIfFalse(&r, O.self)
+        case .loadItemThenMultiply: ok = loadItem(i, &r, r[c(i)]) && thenMultiply(&r, O.self)
+        case .loadItemThenAddInt: ok = loadItem(i, &r, r[c(i)]) && thenAddInt(&r, O.self)
+        case .storeItemThenForIterate: ok = storeItem(i, &r) && thenForIterate(&r, O.self)
+        case .loadAttributeThenLoadAttribute: ok = loadAttribute(i, &r) && thenLoadAttribute(&r, O.self)
         }
       } while _fastPath(ok)
 
@@ -284,7 +331,7 @@ enum Observed: Observer {
 /// The last of the opcodes. Computed, because a global constant would be looked up behind a lock at each instruction.
 @inline(__always) private var lastOpcode: UInt8 {
   // SAFETY: the raw values are the order of the cases, so they are also how a case lies in memory.
-  unsafe unsafeBitCast(Opcode.copyWithoutKeys, to: UInt8.self)
+  unsafe unsafeBitCast(Opcode.loadAttributeThenLoadAttribute, to: UInt8.self)
 }
 
 @inline(__always) func a(_ i: UInt64) -> Int { Int(i >> 16 & 0xFFFF) }

@@ -56,7 +56,7 @@ extension VM {
 
 extension PyDict {
   /// The slot of the index where probing starts, and the next one: linear in a table that is at most two thirds full.
-  @inline(__always) private static func firstSlot(_ hash: Int, _ mask: Int) -> Int {
+  @inline(__always) static func firstSlot(_ hash: Int, _ mask: Int) -> Int {
     let mixed = UInt64(bitPattern: Int64(hash)) &* 0x9E37_79B9_7F4A_7C15
     return Int(truncatingIfNeeded: mixed >> 32) & mask
   }

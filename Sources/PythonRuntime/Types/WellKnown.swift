@@ -89,4 +89,9 @@ extension VM {
   @inline(__always) package func isExactly(_ value: Value, _ known: WellKnown) -> Bool {
     classOf(value) == type(known)
   }
+
+  /// The same for a class whose instances are all objects, of a layout of their own.
+  @inline(__always) func isPlainly(_ value: Value, _ known: WellKnown) -> Bool {
+    value.isRef && words(value)[0] >> 32 == UInt64(type(known).offset)
+  }
 }
