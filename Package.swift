@@ -56,7 +56,7 @@ let package = Package(
       exclude: ["Programs", "errors.txt", "record.py"]),
     tests("PythonInterpreterTests", ["PythonInterpreter"]),
     tests("SessionStoreTests", ["SessionStore"]),
-    tests("SandboxTests", ["Sandbox", "PythonRuntime"]),
+    tests("SandboxTests", ["Sandbox", "PythonInterpreter", "PythonRuntime"]),
     tests("PlaygroundTests", ["Playground", "HTTPServer"]),
     tests("ServiceTests", []),
     tests("CodebaseTests", [], exclude: ["ratchet.txt"]),

@@ -88,6 +88,12 @@ package final class Interpreter {
     self.init(instance, instance.vm.mainGlobals)
   }
 
+  /// A fresh interpreter in the memory of one that is not needed any more; nil when that cannot be.
+  package convenience init?(recycling used: Interpreter) {
+    guard let instance = Instance(recycling: used.instance) else { return nil }
+    self.init(instance, instance.vm.mainGlobals)
+  }
+
   private init(_ instance: Instance, _ globals: Value) {
     self.instance = instance
     self.globals = globals

@@ -54,12 +54,13 @@ final class PoolCore: Sendable {
   // MARK: For any thread
 
   func submit(
-    _ kind: PoolJob.Kind, client: String, onInput: (@Sendable () -> Void)? = nil
+    _ kind: PoolJob.Kind, client: String, onInput: (@Sendable () -> Void)? = nil,
+    onImage: (@Sendable (RunStart.Image) -> Void)? = nil
   ) throws(WorkerPool.Refusal) -> Int {
     var result: Result<Int, WorkerPool.Refusal> = .failure(.overloaded)
     let effects = state.withLock { state in
       do throws(WorkerPool.Refusal) {
-        result = .success(try state.submit(kind, client: client, onInput: onInput))
+        result = .success(try state.submit(kind, client: client, onInput: onInput, onImage: onImage))
       } catch {
         result = .failure(error)
       }

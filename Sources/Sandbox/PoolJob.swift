@@ -22,6 +22,8 @@ struct PoolJob: Sendable {
   var waitsForInput = false
   /// Told when it does.
   var onInput: (@Sendable () -> Void)?
+  /// Told what it has left of its session.
+  var onImage: (@Sendable (RunStart.Image) -> Void)?
   /// How many workers died under it, and how many of them while they were at it.
   var deaths = 0
   var deathsAtIt = 0

@@ -53,7 +53,8 @@ struct PoolState: Sendable {
   // MARK: Jobs
 
   mutating func submit(
-    _ kind: PoolJob.Kind, client: String, onInput: (@Sendable () -> Void)?
+    _ kind: PoolJob.Kind, client: String, onInput: (@Sendable () -> Void)?,
+    onImage: (@Sendable (RunStart.Image) -> Void)?
   ) throws(WorkerPool.Refusal) -> Int {
     guard jobs.count < options.capacity else {
       statistics.refusals += 1
@@ -70,6 +71,7 @@ struct PoolState: Sendable {
     nextJob += 1
     jobs[number] = PoolJob(number: number, kind: kind, client: client)
     jobs[number]?.onInput = onInput
+    jobs[number]?.onImage = onImage
     if let source = jobs[number]?.request?.source, let seconds = quarantine.secondsLeft(for: source) {
       fail(number, .crashed, "This snippet has crashed its workers; it is not run again for \(seconds) seconds.")
     } else {
@@ -222,6 +224,9 @@ struct PoolState: Sendable {
       guard let number = job(assignment, at: index) else { return }
       try take(answer.pieces, of: number)
       finished(number, answer, by: index)
+    case .left(let assignment, let image):
+      guard let onImage = workers[index].onImage.removeValue(forKey: assignment) else { return }
+      effects.append { onImage(image) }
     case .inspected(let assignment, let answer):
       guard let number = job(assignment, at: index) else { return }
       guard case .inspect(_, let completion) = jobs[number]?.kind else { throw .malformed }
@@ -258,6 +263,7 @@ struct PoolState: Sendable {
     if let live = request.live {
       let hasMovedOn = answer.stateProblem == nil && answer.outcome != .cancelled && answer.outcome != .crashed
       homes[live.session] = hasMovedOn ? workers[index].number : nil
+      if hasMovedOn, let assignment = job.assignment { workers[index].onImage[assignment] = job.onImage }
       if homes.count > Self.mostSessions { homes.removeAll() }
     }
     end(number)

@@ -12,6 +12,8 @@ struct PoolWorker: Sendable {
   /// The assignments that it has, in order.
   var jobs: [Int] = []
   var outbox: [OutgoingFrame] = []
+  /// Who is told what finished assignments have left, when it comes.
+  var onImage: [Int: @Sendable (RunStart.Image) -> Void] = [:]
   /// Messages of output that came from it.
   var outputMessages = 0
   /// The last sign of life, and what it was.

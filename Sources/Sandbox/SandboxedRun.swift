@@ -17,7 +17,7 @@ package final class SandboxedRun: Sendable {
     var options = WorkerPool.Options()
     options.workers = 1
     options.memoryShare = 0.9
-    options.base = LibraryBase.image(folder: BaseImageCache.personalFolder)
+    options.base = LibraryBase.personal
     pool = WorkerPool(options)
   }
 

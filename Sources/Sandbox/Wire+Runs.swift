@@ -219,7 +219,7 @@ extension InspectAnswer: WireValue {
 }
 
 extension Image {
-  fileprivate init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+  init(_ reader: inout WireReader) throws(WireReader.Malformed) {
     let content = try reader.content()
     do throws(Failure) {
       try self.init(decoding: content)

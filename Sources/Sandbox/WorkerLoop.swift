@@ -26,6 +26,8 @@ final class WorkerLoop {
   private var messages: [BrokerMessage] = []
   private var jobs: [WorkerJob] = []
   private var spares: [Interpreter] = []
+  /// Instances whose only run has ended: their memory is used again.
+  private var ended: [Interpreter] = []
   private var kept = KeptInstances()
   /// Runs that can be asked about, the last one last.
   var inspected: [InspectedRun] = []
@@ -66,6 +68,9 @@ final class WorkerLoop {
 
   private func fresh() -> Interpreter? {
     guard let base else { return Interpreter() }
+    if var used = ended.popLast(), isKnownUniquelyReferenced(&used), let interpreter = Interpreter(recycling: used) {
+      return interpreter
+    }
     let interpreter = try? Interpreter(base: base)
     interpreter?.instance.takeAhead(firstPages)
     return interpreter
@@ -247,14 +252,20 @@ final class WorkerLoop {
     page[.job] = 0
   }
 
-  /// Answers a job, and puts its instance away.
+  /// Answers a job, and puts its instance away. Nobody waits for the image of a session that stays alive.
   private func finish(_ index: Int, _ answer: RunAnswer) {
     let job = jobs.remove(at: index)
     var answer = answer
     answer.pieces = output.take()
     let hasMovedOn = answer.outcome != .cancelled
-    if hasMovedOn, job.request.keepsImage { answer.image = job.interpreter.image() }
+    let live = hasMovedOn ? job.request.live : nil
+    if hasMovedOn, live == nil, job.request.keepsImage { answer.image = job.interpreter.image() }
     send(.finished(job: job.number, answer))
-    if hasMovedOn, let live = job.request.live { kept.keep(job.interpreter, live.session, state: live.after) }
+    guard let live else {
+      if job.inspection == nil, ended.count < Self.spareInstances { ended.append(job.interpreter) }
+      return
+    }
+    if job.request.keepsImage { send(.left(job: job.number, job.interpreter.image())) }
+    kept.keep(job.interpreter, live.session, state: live.after)
   }
 }

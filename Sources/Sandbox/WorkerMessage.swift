@@ -1,3 +1,5 @@
+import PythonRuntime
+
 /// What a broker tells a worker.
 enum BrokerMessage: WireValue {
   /// A run to begin; `tells` asks for word of it on the way.
@@ -71,6 +73,8 @@ enum WorkerMessage: WireValue {
   case inspected(job: Int, InspectAnswer)
   case probed(job: Int, [Probe.Attempt])
   case wantsInput(job: Int)
+  /// What a finished run has left of its session.
+  case left(job: Int, RunStart.Image)
 
   func write(to writer: inout WireWriter) {
     switch self {
@@ -98,6 +102,10 @@ enum WorkerMessage: WireValue {
     case .wantsInput(let job):
       writer.write(6)
       writer.write(job)
+    case .left(let job, let image):
+      writer.write(7)
+      writer.write(job)
+      writer.write(image.encoded())
     case .probed(let job, let attempts):
       writer.write(5)
       writer.write(job)
@@ -124,6 +132,7 @@ enum WorkerMessage: WireValue {
     case 3: self = .finished(job: try reader.int(), try RunAnswer(&reader))
     case 4: self = .inspected(job: try reader.int(), try InspectAnswer(&reader))
     case 6: self = .wantsInput(job: try reader.int())
+    case 7: self = .left(job: try reader.int(), try Image(&reader))
     case 5:
       let job = try reader.int()
       self = .probed(

@@ -87,14 +87,16 @@ package final class WorkerPool: Sendable {
   package var workerCount: Int { core.workerCount }
 
   /// Runs a snippet in a worker and hands over what became of it, on a thread of the pool's; before that, what happens
-  /// on the way, and that a program waits for a line to be provided.
+  /// on the way, and that a program waits for a line to be provided. What a session's run leaves is handed over after its
+  /// answer, unless the worker dies before that.
   @discardableResult
   package func run(
     _ request: RunRequest, onEvent: (@Sendable (RunEvent) -> Void)? = nil, onInput: (@Sendable () -> Void)? = nil,
+    onImage: (@Sendable (RunStart.Image) -> Void)? = nil,
     completion: @escaping @Sendable (RunAnswer) -> Void
   ) throws(Refusal) -> Ticket {
     let kind = PoolJob.Kind.run(request, onEvent, completion)
-    return Ticket(number: try core.submit(kind, client: request.client, onInput: onInput))
+    return Ticket(number: try core.submit(kind, client: request.client, onInput: onInput, onImage: onImage))
   }
 
   /// Answers a question about a run, on a thread of the pool's.

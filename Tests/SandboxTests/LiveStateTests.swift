@@ -8,14 +8,19 @@ extension RealWorkers {
   struct LiveStateTests {
     private let pool = RealWorkers.WorkerPoolTests.makePool(workers: 1)
 
+    /// `keeps`: the answer has an image, and nothing stays alive.
+    private func request(_ source: String, from start: RunStart, before: Int, keeps: Bool = false) -> RunRequest {
+      var request = RunRequest(source: source, limits: .forTests())
+      request.start = start
+      request.live = keeps ? nil : LiveState(session: "s", before: before, after: before + 1)
+      request.keepsImage = keeps
+      return request
+    }
+
     private func run(
       _ source: String, from start: RunStart, before: Int, keeps: Bool = false
     ) async throws -> RunAnswer {
-      var request = RunRequest(source: source, limits: .forTests())
-      request.start = start
-      request.live = LiveState(session: "s", before: before, after: before + 1)
-      request.keepsImage = keeps
-      return try await pool.run(request)
+      try await pool.run(request(source, from: start, before: before, keeps: keeps))
     }
 
     @Test("an instance stays alive between two runs, in just the state that it was left in")
@@ -42,6 +47,20 @@ extension RealWorkers {
       let second = try await run("print(g())", from: .image(image), before: 1)
       #expect(second.text(isError: false) == "42\n")
       #expect(second.outcome == .ok && second.image == nil)
+    }
+
+    @Test("what stays alive is handed over as an image too, after the answer")
+    func left() async throws {
+      var asked = request("x = 41", from: .fresh, before: 0)
+      asked.keepsImage = true
+      let image: Image = try await withCheckedThrowingContinuation { continuation in
+        do throws(WorkerPool.Refusal) {
+          try pool.run(asked, onImage: { continuation.resume(returning: $0) }, completion: { #expect($0.image == nil) })
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+      #expect(try await run("print(x + 1)", from: .image(image), before: 5).text(isError: false) == "42\n")
     }
 
     @Test("an exception moves a session on, and damage to an image is found")

@@ -5,13 +5,18 @@ import SessionStore
 /// What is counted of runs and of keeping them.
 final class RunMetrics: Sendable {
   let replays: Counter
-  private let registry: MetricsRegistry
+  /// By the name of the outcome.
+  private let runs: [String: Counter]
   private let ticks: Counter
   private let newPages: Counter
   private let newBytes: Counter
 
   init(_ registry: MetricsRegistry) {
-    self.registry = registry
+    let outcomes = RunAnswer.Outcome.allCases.map { outcome in
+      let labels = [(name: "outcome", value: outcome.rawValue)]
+      return (outcome.rawValue, registry.counter("cellar_runs_total", help: "Runs by outcome.", labels: labels))
+    }
+    runs = Dictionary(uniqueKeysWithValues: outcomes)
     ticks = registry.counter("cellar_ticks_total", help: "Ticks that runs used.")
     replays = registry.counter("cellar_replays_total", help: "Sessions that were replayed for want of an image.")
     newPages = registry.counter("cellar_image_pages_total", help: "Pages of images that the store did not have.")
@@ -20,7 +25,7 @@ final class RunMetrics: Sendable {
 
   /// Counts a run by its outcome.
   func count(_ outcome: String, _ usage: RunAnswer.Usage) {
-    registry.counter("cellar_runs_total", help: "Runs by outcome.", labels: [("outcome", outcome)]).add()
+    runs[outcome]?.add()
     ticks.add(usage.ticks)
   }
 

@@ -9,7 +9,7 @@ final class Lane: Sendable {
   /// What is done when it is its turn; it must call `leave` in the end.
   typealias Turn = @Sendable () -> Void
 
-  /// A session as it stands. Only whoever has the turn changes it.
+  /// A session as it stands. Only whoever has the turn changes it, but for the image, which comes when it is made.
   struct Known: Sendable {
     var session: Session
     let limits: RunLimits
@@ -69,6 +69,11 @@ final class Lane: Sendable {
   var known: Known? {
     get { state.withLock { $0.known } }
     set { state.withLock { $0.known = newValue } }
+  }
+
+  /// Notes what a state was left as, if it still is the session's.
+  func note(_ image: StoredImage, of live: Int) {
+    state.withLock { if $0.known?.live == live { $0.known?.image = image } }
   }
 
   /// The run that is under way.

@@ -1,6 +1,7 @@
 import HTTPServer
 import Sandbox
 import SessionStore
+import Synchronization
 
 /// One snippet on its way through a session: it waits for its turn, runs in a worker on what the session's last run left,
 /// is kept, and is answered. Everything happens in callbacks, because each change of thread would take longer than most
@@ -18,6 +19,19 @@ final class SessionRun: Sendable {
     var image: StoredImage?
   }
 
+  /// Where what the run left belongs.
+  private struct Place {
+    let head: Int64
+    let job: Job
+  }
+
+  /// What the run left, and where that belongs: either may be known first.
+  private struct Left {
+    var image: StoredImage?
+    var place: Place?
+  }
+
+  private let left = Mutex(Left())
   private let book: SessionBook
   private let lane: Lane
   private let request: Request
@@ -140,9 +154,9 @@ final class SessionRun: Sendable {
     var onEvent: (@Sendable (RunEvent) -> Void)?
     if let current, current.isStreamed { onEvent = { current.tell($0) } }
     do throws(WorkerPool.Refusal) {
-      let ticket = try book.workers.run(asked, onEvent: onEvent) { [self] answer in
-        answered(answer, job, isReplayed: isReplayed)
-      }
+      let ticket = try book.workers.run(
+        asked, onEvent: onEvent, onImage: { [self] image in keepLeft { $0.image = StoredImage(image) } },
+        completion: { [self] answer in answered(answer, job, isReplayed: isReplayed) })
       current?.onCancel { [workers = book.workers] in workers.cancel(ticket) }
     } catch {
       finish(.failure(Problem(error)))
@@ -173,11 +187,10 @@ final class SessionRun: Sendable {
     let json = form == .text && lane.current?.isFollowed != true ? [] : run.json(at: place, found)
     let text = form == .text ? run.text : ""
     book.metrics.count(run.outcome, answer.usage)
-    let image = run.leavesState ? answer.image.map { StoredImage($0) } : nil
     book.store.append(run, to: job.known.session, startedFrom: job.parent, for: repeatable) { [self] result in
       switch result {
       case .success(let session):
-        kept(run, found, job, session: session, image: image)
+        kept(run, found, job, session: session)
         finish(.success(RunEnding(outcome: run.outcome, text: text, json: json, sessionTag: session.tag)))
       case .failure(let error):
         lane.known = nil
@@ -187,18 +200,12 @@ final class SessionRun: Sendable {
     }
   }
 
-  private func kept(_ run: Run, _ found: RunReport, _ job: Job, session: Session, image: StoredImage?) {
+  private func kept(_ run: Run, _ found: RunReport, _ job: Job, session: Session) {
     var known = job.known
     known.session = session
     if run.leavesState {
-      known.live = image == nil ? nil : job.after
-      known.image = image
-      if let image, let head = session.head {
-        book.store.keepImageLater(image, of: head, parent: job.parent, previous: job.image) {
-          [metrics = book.metrics] in
-          metrics.count($0)
-        }
-      }
+      known.live = job.after
+      known.image = nil
     } else {
       // The worker's instance may have gone on; the session has not.
       known.live = nil
@@ -206,7 +213,22 @@ final class SessionRun: Sendable {
       book.workers.forget(session: lane.id)
     }
     lane.known = known
+    if run.leavesState, let head = session.head { keepLeft { $0.place = Place(head: head, job: job) } }
     book.store.indexLater(run, number: session.runCount, of: session.key, Findings(run, found))
+  }
+
+  /// Notes one half of what the run left, and keeps it when the other is there too.
+  private func keepLeft(_ note: (inout Left) -> Void) {
+    let (image, place) = left.withLock { left in
+      note(&left)
+      return (left.image, left.place)
+    }
+    guard let image, let place else { return }
+    lane.note(image, of: place.job.after)
+    book.store.keepImageLater(image, of: place.head, parent: place.job.parent, previous: place.job.image) {
+      [metrics = book.metrics] in
+      metrics.count($0)
+    }
   }
 
   private func finish(_ ending: CurrentRun.Ending) {

@@ -40,7 +40,7 @@ package final class BaseImage: Sendable {
   private var words: UnsafePointer<UInt64> { unsafe UnsafePointer(bitPattern: address)! }
 
   /// Takes over a descriptor of a file that `Instance.frozen` made; closes it when the file is refused. `verifies`: reads all of it to
-  /// see whether it is damaged.
+  /// see whether it is damaged, and whether it is of this build.
   package init(descriptor: Int32, verifies: Bool = true) throws(Image.Failure) {
     func refused(_ failure: Image.Failure) -> Image.Failure {
       close(descriptor)
@@ -60,7 +60,7 @@ package final class BaseImage: Sendable {
     var failure: Image.Failure?
     if magic != BaseImage.magic {
       failure = .notAnImage
-    } else if fingerprint != Image.fingerprint || stateCount != StateWord.count.rawValue {
+    } else if verifies && fingerprint != Image.fingerprint || stateCount != StateWord.count.rawValue {
       failure = .otherBuild
     } else if segmentCount < 1 || segmentCount > 16 || count % Cage.pageBytes != 0
       || (BaseImage.headWords + segmentCount * 3 + stateCount) * 8 > count
@@ -129,6 +129,51 @@ package final class BaseImage: Sendable {
     }
   }
 
+  /// Makes a cage that began with this image what it was then. What was written is copied again, or filled with zeros, where that
+  /// is little; the rest is given back.
+  func restore(_ vm: VM) -> Bool {
+    guard PageMap.shared.tells else { return false }
+    var end = Cage.stackStart
+    for segment in segments {
+      guard segment.cageOffset >= end, clear(vm, from: end, to: segment.cageOffset), restore(vm, segment) else {
+        return false
+      }
+      end = segment.cageOffset + segment.byteCount
+    }
+    return clear(vm, from: end, to: Cage.bytes)
+  }
+
+  /// So many pages of a segment, or behind one, stay in place.
+  private static let keptPages = 256
+
+  private func restore(_ vm: VM, _ segment: Segment) -> Bool {
+    var (count, isDone) = (0, true)
+    forEachWrittenPage(vm, segment) { page in
+      let offset = page * Cage.pageBytes
+      count += 1
+      guard count <= BaseImage.keptPages else {
+        isDone = Cage.discard(vm, from: offset, bytes: Cage.pageBytes) && isDone
+        return
+      }
+      // SAFETY: one page of the segment, in the cage and in the file.
+      unsafe memcpy(
+        vm.base + offset, UnsafeRawPointer(bitPattern: address + UInt(segment.fileOffset + offset - segment.cageOffset))!,
+        Cage.pageBytes)
+    }
+    return isDone
+  }
+
+  /// Makes what lies between two segments zeros.
+  private func clear(_ vm: VM, from start: Int, to end: Int) -> Bool {
+    let near = min(end, start + BaseImage.keptPages * Cage.pageBytes)
+    let first = start / Cage.pageBytes
+    vm.forEachWrittenPage(first..<near / Cage.pageBytes) { page in
+      // SAFETY: one page of the opened part of the cage.
+      unsafe memset(vm.base + page * Cage.pageBytes, 0, Cage.pageBytes)
+    }
+    return Cage.discard(vm, from: near, bytes: end - near)
+  }
+
   private func forEachWrittenPage(_ vm: VM, _ segment: Segment, _ body: (Int) -> Void) {
     let first = segment.cageOffset / Cage.pageBytes
     vm.forEachWrittenPage(first..<first + segment.byteCount / Cage.pageBytes, body)
@@ -184,11 +229,13 @@ extension Instance {
     return pages
   }
 
-  /// Has the instance's own copies of pages made ahead, unchanged, so that nobody waits for them later.
+  /// Has the instance's own copies of pages made ahead, unchanged, so that nobody waits for them later. An older kernel does not know how;
+  /// then they are made when they are written.
   package func takeAhead(_ pages: [Int]) {
-    for page in pages {
-      let words = vm.words(at: page &* Cage.pageBytes)
-      words[0] = words[0]
+    let populateForWriting: Int32 = 23
+    for page in pages where page * Cage.pageBytes >= Cage.stackStart && page * Cage.pageBytes < Cage.bytes {
+      // SAFETY: one page of the opened part of the cage.
+      unsafe madvise(vm.base + page * Cage.pageBytes, Cage.pageBytes, populateForWriting)
     }
   }
 }

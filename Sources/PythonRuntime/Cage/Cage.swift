@@ -42,10 +42,10 @@ enum Cage {
     unsafe munmap(base, reservedBytes)
   }
 
-  /// Makes a page-aligned part of the cage all zeros again and gives its memory back.
-  static func discard(_ vm: VM, from offset: Int, bytes count: Int) {
-    guard count > 0, offset >= stackStart, offset + count <= bytes else { return }
-    // SAFETY: within the opened part of the cage; the mapping is private and anonymous, so it reads as zeros afterwards.
-    unsafe madvise(vm.base + offset, count, MADV_DONTNEED)
+  /// Makes a page-aligned part of the cage what it was at first, all zeros or the base image's, and gives its memory back.
+  @discardableResult static func discard(_ vm: VM, from offset: Int, bytes count: Int) -> Bool {
+    guard count > 0, offset >= stackStart, offset + count <= bytes else { return count == 0 }
+    // SAFETY: within the opened part of the cage, whose mappings are private.
+    return unsafe madvise(vm.base + offset, count, MADV_DONTNEED) == 0
   }
 }

@@ -14,6 +14,9 @@ struct PageMap: Sendable {
     descriptor = unsafe open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)
   }
 
+  /// Whether the kernel tells.
+  var tells: Bool { descriptor >= 0 }
+
   private static let isPresent: UInt64 = 1 << 63
   private static let isSwapped: UInt64 = 1 << 62
   private static let isOfFile: UInt64 = 1 << 61

@@ -10,12 +10,13 @@ extension Instance {
     return Image(fingerprint: Image.fingerprint(base: host.base), head: savedHead(isIdle: isIdle), pages: taker.pages)
   }
 
-  /// Collects between runs, so that a session's memory is the same whether an image was taken or not. A fresh instance has nothing to
-  /// collect.
+  /// Collects between runs, once, so that a session's memory is the same whether an image was taken or not. A fresh instance has nothing
+  /// to collect.
   package func tidy() {
     guard vm[.hasRun] != 0 else { return }
     vm.leaveStack()
     vm.collect()
+    vm[.hasRun] = 0
   }
 
   /// An instance that goes on where the image was taken.

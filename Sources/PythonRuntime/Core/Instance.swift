@@ -8,9 +8,16 @@ package final class Instance {
   package let vm: VM
   package let host: Host
 
+  /// Whether another instance has taken the cage over.
+  private var isGivenUp = false
+
   /// A cage with nothing in it, to be filled from an image.
-  init(empty: Void) throws(Image.Failure) {
+  convenience init(empty: Void) throws(Image.Failure) {
     guard let base = unsafe Cage.reserve() else { throw .noAddressSpace }
+    unsafe self.init(cage: base)
+  }
+
+  private init(cage base: UnsafeMutableRawPointer) {
     let count = StateWord.count.rawValue
     let state = UnsafeMutablePointer<Int>.allocate(capacity: count)
     // SAFETY: just allocated with that capacity.
@@ -51,12 +58,31 @@ package final class Instance {
     try self.init(empty: ())
     guard let base else { return }
     guard base.map(into: vm) else { throw .noAddressSpace }
+    take(base)
+  }
+
+  /// A fresh instance in the cage of one that nobody uses any more; nil when that did not begin with a base image, or its memory could
+  /// not be made what it was. A page that was read or written before is found there without a fault.
+  package convenience init?(recycling used: Instance) {
+    guard let base = used.host.base, base.restore(used.vm) else { return nil }
+    used.isGivenUp = true
+    unsafe self.init(cage: used.vm.base)
+    take(base)
+    do {
+      try vm.beginSession()
+    } catch {
+      preconditionFailure("a few objects did not fit a fresh instance")
+    }
+  }
+
+  /// The state as the base image has it.
+  private func take(_ base: BaseImage) {
     host.base = base
     for index in StateWord.pc.rawValue..<StateWord.count.rawValue { restoreStateWord(index, base.stateWord(index)) }
   }
 
   deinit {
-    unsafe Cage.release(vm.base)
+    if !isGivenUp { unsafe Cage.release(vm.base) }
     // SAFETY: allocated in init, and nothing uses the handle after its owner.
     unsafe vm.state.deallocate()
   }

@@ -8,6 +8,9 @@ import Synchronization
 /// damaged, or of another program or library, is built again.
 package struct BaseImageCache: Sendable {
   private let folder: String
+  /// Whether a file that was found whole is taken as it is until somebody writes to it: to read all of it takes longer than
+  /// a short program does.
+  private let trustsChecked: Bool
   private let library: LibraryFolder
   private let key: UInt64
 
@@ -15,11 +18,12 @@ package struct BaseImageCache: Sendable {
   private static let keptFiles = 4
 
   /// Nil when the library's package is not installed.
-  package init?(folder: String) {
+  package init?(folder: String, trustsChecked: Bool = false) {
     guard let library = LibraryFolder.find() else { return nil }
     self.folder = folder
+    self.trustsChecked = trustsChecked
     self.library = library
-    var key: UInt64 = Image.fingerprint
+    var key: UInt64 = 0xCBF2_9CE4_8422_2325
     let names = ["/proc/self/exe", library.path, library.path + "/os.py", library.path + "/collections/__init__.py"]
     for word in names.flatMap({ Files.identity($0) ?? [0] }) + library.path.utf8.map(UInt64.init) {
       key = (key ^ word) &* 0x0000_0100_0000_01B3
@@ -28,13 +32,16 @@ package struct BaseImageCache: Sendable {
     self.key = key
   }
 
-  /// The folder for programs that one person runs by hand: the environment's, or in the home folder. Nil when there is none.
-  package static var personalFolder: String? {
-    if let cache = Files.environment("XDG_CACHE_HOME"), cache.hasPrefix("/") { return cache + "/cellar" }
-    return Files.environment("HOME").map { $0 + "/.cache/cellar" }
+  /// The cache for programs that one person runs by hand, in the environment's cache folder or the home folder's; nil when there is none.
+  package static var personal: BaseImageCache? {
+    let own = Files.environment("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let folder = own ?? Files.environment("HOME").map { $0 + "/.cache" }
+    return folder.flatMap { BaseImageCache(folder: $0 + "/cellar", trustsChecked: true) }
   }
 
   private var path: String { "\(folder)/base-\(String(key, radix: 16)).image" }
+  /// Holds the identity that the image had when it was found whole.
+  private static func note(of image: String) -> String { image + ".checked" }
 
   /// What happens while an image is made.
   package enum Event: Sendable {
@@ -58,8 +65,14 @@ package struct BaseImageCache: Sendable {
   }
 
   private func open() -> BaseImage? {
-    guard let descriptor = Files.open(path), let image = try? BaseImage(descriptor: descriptor) else { return nil }
-    return image.builderKey == key ? image : nil
+    guard let descriptor = Files.open(path) else { return nil }
+    let identity = trustsChecked ? Files.identity(path).map { Array("\($0)".utf8) } : nil
+    let isChecked = identity != nil && Files.read(Self.note(of: path)) == identity
+    guard let image = try? BaseImage(descriptor: descriptor, verifies: !isChecked), image.builderKey == key else {
+      return nil
+    }
+    if let identity, !isChecked { _ = Files.write(identity, to: Self.note(of: path)) }
+    return image
   }
 
   /// Runs the body while no other process builds in this folder.
@@ -102,6 +115,9 @@ package struct BaseImageCache: Sendable {
       .map { "\(folder)/\($0)" }
       .map { (path: $0, time: Files.identity($0).map { $0[3] } ?? 0) }
       .sorted { $0.time > $1.time }
-    for file in files.dropFirst(BaseImageCache.keptFiles + 1) where file.path != path { Files.remove(file.path) }
+    for file in files.dropFirst(BaseImageCache.keptFiles + 1) where file.path != path {
+      Files.remove(file.path)
+      Files.remove(Self.note(of: file.path))
+    }
   }
 }

@@ -5,10 +5,7 @@ enum LocalInterpreter {
   /// Nil when the host has no address space for it. Without the library's package, or a folder to keep the base image in, it has the
   /// built-in modules only, or compiles what is imported.
   static func make() -> Interpreter? {
-    if buildsImages, let folder = BaseImageCache.personalFolder, let cache = BaseImageCache(folder: folder) {
-      let progress = LibraryProgress()
-      if let base = cache.image(report: progress.show) { return try? Interpreter(base: base) }
-    }
+    if let base = LibraryBase.personal { return try? Interpreter(base: base) }
     guard let interpreter = Interpreter() else { return nil }
     if let library = LibraryFolder.find() { interpreter.importsSources(library.source(of:)) }
     return interpreter
