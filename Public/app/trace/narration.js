@@ -1,4 +1,5 @@
 /** One plain sentence for each step: what the learner reads, and what a screen reader says. */
+import { frameOf } from "../logic/places.js";
 import { listed } from "../logic/words.js";
 
 const shown = (value) => (value ? clipped(value.repr) : "nothing");
@@ -6,7 +7,7 @@ const clipped = (text) => (text.length > 60 ? text.slice(0, 59) + "…" : text);
 
 /** The sentence for a state that `advance` made. */
 export function narrate(state, source = []) {
-  const frame = state.frames.find(({ id }) => id === state.frame);
+  const frame = frameOf(state);
   const label = frame && frame.kind !== "module" ? `call \`${frame.label}\`` : "the program";
   const sentences = [...state.changes.cells.map((change) => cellSentence(change, state)).filter(Boolean)];
   const names = nameSentence(state);
@@ -77,6 +78,6 @@ function eventSentence(state, who, source) {
     case "yield": return `${Who} yields ${value} and is suspended.`;
     case "resume": return `${Who} goes on.`;
     case "limit": return "Here a limit ended the run.";
-    default: return `Next is line ${state.line}${here ? `: \`${clipped(here)}\`` : ""}.`;
+    default: return `Next is line ${state.line}${frameOf(state)?.run ? ` of run ${frameOf(state).run}` : ""}${here ? `: \`${clipped(here)}\`` : ""}.`;
   }
 }
