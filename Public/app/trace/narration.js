@@ -19,7 +19,8 @@ export function narrate(state, source = []) {
 /** What happened to a cell, and whom it concerns. */
 export function cellSentence(change, state) {
   const cell = state.cells.find(({ id }) => id === change.cell);
-  const name = `cell \`${change.name}\``;
+  // A cell that an earlier run made is named by the functions that share it.
+  const name = `cell \`${change.name || cell?.name || `cell#${change.cell}`}\``;
   const by = change.function ? `\`${change.function}\`` : "The program";
   switch (change.event) {
     case "created":
