@@ -85,7 +85,7 @@ struct RetentionTests {
     let session = try await first.append(run, to: try await first.make())
     try first.close()
     let old = try Connection(path: folder.database, mode: .writer)
-    try old.execute("ALTER TABLE run DROP COLUMN change")
+    try old.execute("ALTER TABLE run RENAME COLUMN change TO other")
     try old.execute("PRAGMA user_version = 2")
     let store = try SessionStore(folder: folder.path)
     #expect(try await store.run(1, of: session.id).run == run)
