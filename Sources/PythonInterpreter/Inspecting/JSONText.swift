@@ -73,14 +73,10 @@ struct JSONText {
     bytes.append(contentsOf: json)
   }
 
-  private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x22 && byte != 0x5C }
-
   private mutating func quote(_ text: String) {
     bytes.append(0x22)
-    defer { bytes.append(0x22) }
-    if text.utf8.allSatisfy(JSONText.isPlain) { return bytes.append(contentsOf: text.utf8) }
     for byte in text.utf8 {
-      if JSONText.isPlain(byte) {
+      if byte >= 0x20, byte != 0x22, byte != 0x5C {
         bytes.append(byte)
         continue
       }
@@ -97,5 +93,6 @@ struct JSONText {
         bytes.append(digits[Int(byte & 15)])
       }
     }
+    bytes.append(0x22)
   }
 }
