@@ -70,6 +70,7 @@ function nameSentence(state) {
 
 function eventSentence(state, who, source) {
   const here = (source[state.line - 1] ?? "").trim();
+  const otherRun = frameOf(state)?.run;
   const Who = who[0].toUpperCase() + who.slice(1);
   const value = state.value?.function ? `\`${state.value.function}\`` : shown(state.value);
   switch (state.event) {
@@ -79,6 +80,6 @@ function eventSentence(state, who, source) {
     case "yield": return `${Who} yields ${value} and is suspended.`;
     case "resume": return `${Who} goes on.`;
     case "limit": return "Here a limit ended the run.";
-    default: return `Next is line ${state.line}${frameOf(state)?.run ? ` of run ${frameOf(state).run}` : ""}${here ? `: \`${clipped(here)}\`` : ""}.`;
+    default: return `Next is line ${state.line}${otherRun ? ` of run ${otherRun}` : ""}${here ? `: \`${clipped(here)}\`` : ""}.`;
   }
 }
