@@ -1,4 +1,4 @@
--- The session store, version 2. This is the whole schema of a new file; `PRAGMA user_version` holds its version, and
+-- The session store, version 3. This is the whole schema of a new file; `PRAGMA user_version` holds its version, and
 -- Sources/SessionStore/Migrations.swift brings an older file up to it. Times are milliseconds since 1970-01-01 UTC.
 --
 -- What was sent and answered (session, run, share) is the truth, and is committed before it is acknowledged. Images and
@@ -48,7 +48,8 @@ CREATE TABLE run (
   error      TEXT,                                         -- a JSON object, as the API answers it
   usage      TEXT    NOT NULL,                             -- a JSON object: limit name to the amount used
   truncated  TEXT    NOT NULL DEFAULT '{}',                -- a JSON object: bytes that each stream had
-  report     TEXT                                          -- a JSON object: cells, functions, warnings, explanation
+  report     TEXT,                                         -- a JSON object: cells, functions, warnings, explanation
+  change     TEXT                                          -- a JSON object: the cell that was set on the way, if any
 ) STRICT;
 
 CREATE INDEX run_by_parent ON run (parent);

@@ -34,6 +34,7 @@ def ledger(visit):
     visit.open().run(COUNTERS)
     visit.show("picture")
     visit.page.click("[data-cell='1']")
+    visit.keys("b")
     visit.show("ledger")
     visit.page.wait_for_selector("#ledger .events")
 

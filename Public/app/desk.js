@@ -2,6 +2,7 @@
  * What the page is about at the moment: a session, one of its runs, a step of it, and a chosen cell. Views listen for
  * `session`, `run`, `step`, `cell` and `busy`, and ask the desk to change; none talks to another.
  */
+import { frameOf } from "./logic/places.js";
 import { api } from "./service/api.js";
 import { RunStates } from "./trace/windows.js";
 
@@ -12,6 +13,8 @@ export class Desk extends EventTarget {
   state = null;
   step = 0;
   cell = null;
+  /** Sources of other runs of the session, by number. */
+  sources = new Map();
   busy = false;
 
   /** Number of steps that can be looked at. */
@@ -24,7 +27,23 @@ export class Desk extends EventTarget {
     return (this.run?.source ?? "").split("\n");
   }
 
+  /** The source that the step is in, by lines: this run's, or that of an earlier one, as soon as it is here. */
+  get codeLines() {
+    const { run } = frameOf(this.state) ?? {};
+    if (run === undefined) return this.lines;
+    const { sources, session } = this;
+    if (!sources.has(run)) {
+      sources.set(run, []);
+      api.run(session.id, run).then(({ source }) => {
+        sources.set(run, source.split("\n"));
+        if (this.sources === sources && this.state) this.tell("step");
+      }, () => {});
+    }
+    return sources.get(run);
+  }
+
   setSession(session) {
+    if (session?.id !== this.session?.id) this.sources = new Map();
     this.session = session;
     this.tell("session");
   }

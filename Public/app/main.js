@@ -5,6 +5,7 @@ import { openEditor } from "./editor/editor.js";
 import { keep } from "./keep.js";
 import { mountKeys } from "./keys.js";
 import { readAddress, writeAddress } from "./logic/address.js";
+import { faultLine, frameOf } from "./logic/places.js";
 import { mountPanes } from "./panes.js";
 import { Picture } from "./picture/draw.js";
 import { Runner } from "./running.js";
@@ -49,7 +50,8 @@ const face = await openEditor(byId("editor"), address.code ?? (address.embedded 
 });
 const editor = () => face.current;
 
-const goToLine = (line) => {
+const goToLine = async (line, run = desk.run?.number) => {
+  if (desk.run && run !== desk.run.number) await runner.openRunNumber(run);
   show("code");
   editor().goToLine(line);
 };
@@ -72,7 +74,7 @@ const chooseCell = (cell) => {
 mountFindings(desk, { tryFix: (source) => runner.tryFix(source), goToLine, chooseCell });
 const stepper = mountStepper(desk, editor);
 mountMatrix(desk);
-mountLedger(desk, { openRun: (run) => runner.openRun(run) });
+mountLedger(desk, { openRun: (run, place) => runner.openRun(run, place) });
 mountRuns(desk, {
   openRunNumber: (number) => runner.openRunNumber(number),
   edit: async (number) => edit((await api.run(desk.session.id, number)).source),
@@ -103,24 +105,24 @@ addEventListener("place", () => editor().refresh());
 addEventListener("resize", drawPicture);
 desk.on("trouble", (error) => notify(error.message));
 
-/** Line markers hold only for the very source that ran. */
+/** Line markers hold only for the very source that ran, and not for code of earlier runs. */
 function drawMarks() {
   const { run, state, lines, step, total } = desk;
   if (!run || editor().text() !== run.source) return editor().mark({});
   if (!state) return editor().mark({ fault: run.outcome === "syntax_error" ? faultLine(run) : undefined });
   const ended = step === total;
-  const wrote = [...new Set(state.changes.cells.filter(({ event }) => event === "written" || event === "emptied")
+  const wrote = [...new Set(state.changes.cells
+    .filter(({ event, run: other }) => (event === "written" || event === "emptied") && other === undefined)
     .map(({ line }) => line))];
   const before = desk.states?.ready(step - 1);
+  const isHere = (moment) => moment && frameOf(moment)?.run === undefined && moment.line <= lines.length;
   editor().mark({
-    now: state.line <= lines.length && !(ended && run.outcome === "ok") ? state.line : undefined, last: before?.line,
-      wrote,
+    now: isHere(state) && !(ended && run.outcome === "ok") ? state.line : undefined,
+    last: isHere(before) ? before.line : undefined, wrote,
     fault: ended && run.outcome === "exception" ? faultLine(run) : undefined,
   });
 }
 
-const faultLine = (run) => Number(/line (\d+)/.exec([...(run.error?.text ?? "")
-  .matchAll(/File "<[^"]*>", line \d+/g)].at(-1)?.[0] ?? "")?.[1]) || undefined;
 desk.on("run step", drawMarks);
 
 desk.on("session", () => {

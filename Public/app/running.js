@@ -152,9 +152,9 @@ export class Runner {
     } catch (error) { this.trouble(error); }
   }
 
-  /** Shows a run that another request made, in whatever session it is. */
-  async openRun(run) {
-    await this.openSession(run.session ?? this.desk.session.id, { run: run.number });
+  /** Shows a run that another request made, in whatever session it is; by default at its end. */
+  async openRun(run, place = {}) {
+    await this.openSession(run.session ?? this.desk.session.id, { ...place, run: run.number });
   }
 
   /** A new session with the history before a run, or nothing. */

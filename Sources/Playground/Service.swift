@@ -84,6 +84,7 @@ package final class Service: Sendable {
     SessionEndpoints(book: book).add(to: &router)
     SessionRunEndpoints(book: book).add(to: &router)
     InspectEndpoints(book: book).add(to: &router)
+    WhatIfEndpoint(book: book).add(to: &router)
     ArchiveEndpoints(book: book).add(to: &router)
     ShareEndpoints(book: book, defaults: defaults, pages: pages).add(to: &router)
     do throws(LessonError) {

@@ -20,6 +20,8 @@ struct PoolState: Sendable {
   private var clients: [String: Int] = [:]
   /// The worker that has a session's instance alive, as far as is known.
   private var homes: [String: Int] = [:]
+  /// The worker that has looked at a run last.
+  private var inspectors: [String: Int] = [:]
   private var quarantine = Quarantine()
   private var uses = 0
   var statistics = WorkerPool.Statistics()
@@ -126,6 +128,11 @@ struct PoolState: Sendable {
         return answer(number, .missing)
       }
       chosen = home
+    } else if case .inspect(let request, _) = job.kind {
+      let known = inspectors[request.home].flatMap(index)
+      chosen = known.flatMap { hasRoom($0) ? $0 : nil } ?? leastBusy()
+      if inspectors.count >= Self.mostSessions { inspectors.removeAll() }
+      inspectors[request.home] = chosen.map { workers[$0].number }
     } else {
       chosen = leastBusy()
     }
@@ -136,9 +143,13 @@ struct PoolState: Sendable {
     give(number, to: chosen)
   }
 
+  private func hasRoom(_ index: Int) -> Bool {
+    !workers[index].isStuck && workers[index].jobs.count < WorkerLoop.mostJobs
+  }
+
   /// The worker that has the least to do, and of these the one that has rested longest.
   private func leastBusy() -> Int? {
-    workers.indices.filter { !workers[$0].isStuck && workers[$0].jobs.count < WorkerLoop.mostJobs }.min {
+    workers.indices.filter(hasRoom).min {
       let (a, b) = (workers[$0], workers[$1])
       if (a.confinement == nil) != (b.confinement == nil) { return a.confinement != nil }
       return a.jobs.count != b.jobs.count ? a.jobs.count < b.jobs.count : a.lastUse < b.lastUse

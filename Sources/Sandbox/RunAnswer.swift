@@ -104,6 +104,8 @@ package struct RunAnswer: Sendable {
   package var image: Image?
   /// What the inspector has to say, as JSON.
   package var report: [UInt8]?
+  /// Why the cell was not set that was to be set on the way: the run is not the one that was asked for.
+  package var changeFailure: CellChange.Failure?
   /// When this is not nil, nothing has run.
   package var stateProblem: StateProblem?
 

@@ -54,6 +54,9 @@ package struct LiveState: Equatable, Sendable {
   }
 }
 
+/// What-if: see the runtime's.
+package typealias CellChange = PythonRuntime.CellChange
+
 /// What a worker is asked to do: one snippet, under limits.
 package struct RunRequest: Sendable {
   package var source: String
@@ -68,6 +71,8 @@ package struct RunRequest: Sendable {
   package var clock = 0.0
   package var limits: RunLimits
   package var trace = Trace.none
+  /// What-if: a cell that is set on the way.
+  package var change: CellChange?
   package var start = RunStart.fresh
   /// Whether the answer has an image of the instance.
   package var keepsImage = false
@@ -89,11 +94,14 @@ package struct RunRequest: Sendable {
 package struct InspectRequest: Sendable {
   /// The run in question; its image, live state and report are not kept.
   package var run: RunRequest
-  /// The question, as JSON.
+  /// The question, as `InspectQuery` writes it.
   package var query: [UInt8]
+  /// Names the run to the pool: a worker that has looked at it is asked again.
+  package var home: String
 
-  package init(run: RunRequest, query: [UInt8]) {
+  package init(run: RunRequest, query: [UInt8], home: String = "") {
     self.run = run
     self.query = query
+    self.home = home
   }
 }

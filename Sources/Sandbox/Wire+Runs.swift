@@ -46,6 +46,39 @@ extension RunStart {
   }
 }
 
+extension CellChange {
+  fileprivate func write(to writer: inout WireWriter) {
+    writer.write(step)
+    writer.write(cell)
+    writer.write(expression)
+  }
+
+  fileprivate init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    self.init(step: try reader.int(), cell: try reader.int(), expression: try reader.string())
+  }
+}
+
+extension CellChange.Failure {
+  fileprivate func write(to writer: inout WireWriter) {
+    switch self {
+    case .notReached: writer.write(0)
+    case .noSuchCell: writer.write(1)
+    case .raised(let line):
+      writer.write(2)
+      writer.write(line)
+    }
+  }
+
+  fileprivate init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    switch try reader.int() {
+    case 0: self = .notReached
+    case 1: self = .noSuchCell
+    case 2: self = .raised(try reader.string())
+    default: throw WireReader.Malformed()
+    }
+  }
+}
+
 extension RunRequest: WireValue {
   /// Writes it, as its initialiser reads it.
   package func write(to writer: inout WireWriter) {
@@ -57,6 +90,7 @@ extension RunRequest: WireValue {
     writer.write(clock)
     limits.write(to: &writer)
     writer.write(trace.rawValue)
+    writer.write(optional: change) { $1.write(to: &$0) }
     start.write(to: &writer)
     writer.write(keepsImage)
     writer.write(isProgram)
@@ -78,6 +112,7 @@ extension RunRequest: WireValue {
     self.clock = clock
     guard let trace = Trace(rawValue: try reader.int()) else { throw WireReader.Malformed() }
     self.trace = trace
+    change = try reader.optional { (reader) throws(WireReader.Malformed) in try CellChange(&reader) }
     start = try RunStart(&reader)
     keepsImage = try reader.flag()
     isProgram = try reader.flag()
@@ -165,6 +200,7 @@ extension RunAnswer: WireValue {
     writer.write(optional: truncated.stderr) { $0.write($1) }
     writer.write(optional: image) { $0.write($1.encoded()) }
     writer.write(optional: report) { $0.write($1) }
+    writer.write(optional: changeFailure) { $1.write(to: &$0) }
     writer.write(stateProblem?.rawValue ?? 0)
   }
 
@@ -180,6 +216,7 @@ extension RunAnswer: WireValue {
     truncated.stderr = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.count() }
     image = try reader.optional { (reader) throws(WireReader.Malformed) in try Image(&reader) }
     report = try reader.optional { (reader) throws(WireReader.Malformed) in try reader.content() }
+    changeFailure = try reader.optional { (reader) throws(WireReader.Malformed) in try CellChange.Failure(&reader) }
     let problem = try reader.int()
     stateProblem = StateProblem(rawValue: problem)
     if problem != 0, stateProblem == nil { throw WireReader.Malformed() }

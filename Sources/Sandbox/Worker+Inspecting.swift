@@ -3,62 +3,58 @@ import PythonRuntime
 
 /// A run that was looked at a moment ago: the next question is mostly about the same one.
 struct InspectedRun {
-  private let source: String
-  private let input: [UInt8]
-  private let seed: Int
-  private let clock: Double
-  private let limits: RunLimits
-  private let image: Image?
+  let request: RunRequest
   let inspection: Inspection
-
-  init(_ request: RunRequest, _ inspection: Inspection) {
-    source = request.source
-    input = request.input
-    seed = request.seed
-    clock = request.clock
-    limits = request.limits
-    image = request.start.heldImage
-    self.inspection = inspection
-  }
-
-  func isOf(_ request: RunRequest) -> Bool {
-    source == request.source && input == request.input && seed == request.seed && clock == request.clock
-      && limits == request.limits && image == request.start.heldImage
-  }
 }
 
 extension WorkerLoop {
   /// How many runs are kept to be asked about again.
   private static let mostInspected = 3
 
-  /// Answers a question about a run, in an instance of its own: the run is made once and kept for further questions.
-  func inspect(_ request: InspectRequest) -> InspectAnswer {
+  /// Answers a question about a run at once if it was looked at a moment ago. Else the run is made again, in an instance of its own and in
+  /// slices as any other, and all that is asked of it meanwhile is answered at its end.
+  func inspect(_ number: Int, _ request: InspectRequest) {
     guard let query = InspectQuery(decoding: request.query) else {
-      return InspectAnswer(status: 400, contentType: "application/json", body: Array("{}".utf8))
+      return send(.inspected(job: number, InspectAnswer(status: 400, body: Array("{}".utf8))))
     }
-    guard let inspection = inspection(of: request.run) else {
-      return InspectAnswer(status: 503, contentType: "application/json", body: Array("{}".utf8))
+    let question = WorkerJob.Question(number: number, query: query)
+    if let index = inspected.firstIndex(where: { $0.request.isSameRun(as: request.run) }) {
+      inspected.append(inspected.remove(at: index))
+      return answer(question, by: inspected[inspected.count - 1].inspection, request.run.limits)
     }
-    let deadline = ContinuousClock.now.advanced(by: .seconds(4 * request.run.limits.seconds + 2))
-    inspection.interrupts { ContinuousClock.now >= deadline }
-    let answer = inspection.answer(query)
-    return InspectAnswer(status: answer.status, contentType: answer.contentType, body: answer.body)
+    if let job = jobs.first(where: { !$0.questions.isEmpty && $0.request.isSameRun(as: request.run) }) {
+      return job.add(question)
+    }
+    guard let interpreter = another(for: request.run) else {
+      return send(.inspected(job: number, InspectAnswer(status: 503, body: Array("{}".utf8))))
+    }
+    interpreter.stream = { _, _ in }
+    let job = WorkerJob(number, request.run, interpreter, tells: false)
+    job.inspection = watch(request.run, on: interpreter)
+    job.add(question)
+    interpreter.instance.host.isCancelled = { [unowned job] in job.isOutOfTime ? .time : nil }
+    jobs.append(job)
   }
 
-  private func inspection(of request: RunRequest) -> Inspection? {
-    if let index = inspected.firstIndex(where: { $0.isOf(request) }) {
-      inspected.append(inspected.remove(at: index))
-      return inspected[inspected.count - 1].inspection
-    }
-    guard let interpreter = another(for: request) else { return nil }
-    interpreter.stream = { _, _ in }
-    let made = watch(request, on: interpreter)
-    let deadline = ContinuousClock.now.advanced(by: .seconds(4 * request.limits.seconds + 2))
-    made.interrupts { ContinuousClock.now >= deadline }
-    _ = made.run()
-    inspected.append(InspectedRun(request, made))
+  /// A run that was made again has ended: it is kept for further questions, and those that wait are answered.
+  func replayed(_ job: WorkerJob, _ result: Interpreter.Result) {
+    guard let inspection = job.inspection else { return }
+    inspection.end(result)
+    inspected.append(InspectedRun(request: job.request, inspection: inspection))
     if inspected.count > Self.mostInspected { inspected.removeFirst() }
-    return made
+    for question in job.questions { answer(question, by: inspection, job.request.limits) }
+  }
+
+  private func answer(_ question: WorkerJob.Question, by inspection: Inspection, _ limits: RunLimits) {
+    page[.lastBegun] = max(page[.lastBegun], question.number)
+    page[.beat] &+= 1
+    page[.job] = question.number
+    let deadline = ContinuousClock.now.advanced(by: .seconds(4 * limits.seconds + 2))
+    inspection.interrupts { ContinuousClock.now >= deadline }
+    let answer = inspection.answer(question.query)
+    page[.job] = 0
+    let message = InspectAnswer(status: answer.status, contentType: answer.contentType, body: answer.body)
+    send(.inspected(job: question.number, message))
   }
 
   /// Has what runs next in an instance watched.
@@ -68,6 +64,7 @@ extension WorkerLoop {
     subject.input = request.input
     subject.limits = .init(request.limits)
     subject.recordedSteps = request.limits.recordedSteps
+    subject.change = request.change
     let inspection = Inspection(watching: interpreter, subject)
     inspection.makesInterpreter = { [unowned self] in another(for: request) }
     return inspection
@@ -98,6 +95,15 @@ extension WorkerLoop {
       return inspection.report(steps: false)
     }
     return job.request.keepsImage || job.request.live != nil ? Inspection.report(atRest: job.interpreter) : nil
+  }
+}
+
+extension RunRequest {
+  /// Whether two runs of a session are the same one, so that what is known of the one is known of the other.
+  fileprivate func isSameRun(as other: RunRequest) -> Bool {
+    source == other.source && filename == other.filename && input == other.input && seed == other.seed
+      && clock == other.clock && limits == other.limits && change == other.change
+      && start.heldImage == other.start.heldImage
   }
 }
 

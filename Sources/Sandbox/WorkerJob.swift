@@ -13,11 +13,13 @@ final class WorkerJob {
   /// What a traceback may have beyond the limit on output.
   private static let mostBeyond = 64 << 10
 
-  let number: Int
+  private(set) var number: Int
   let request: RunRequest
   let interpreter: Interpreter
   /// What watches it, if it is watched.
   var inspection: Inspection?
+  /// What is to be answered when it is at its end: then it is a run that is made again to be looked at.
+  private(set) var questions: [Question] = []
   /// When it last had its turn.
   var lastTurn = 0
   private var outputBytes = 0
@@ -29,12 +31,28 @@ final class WorkerJob {
   private var sliceStart: ContinuousClock.Instant?
   private var lastNews = 0.0
 
+  /// A question about a run, by the number that it has as a job.
+  struct Question {
+    let number: Int
+    let query: InspectQuery
+  }
+
   init(_ number: Int, _ request: RunRequest, _ interpreter: Interpreter, tells: Bool) {
     self.number = number
     self.request = request
     self.interpreter = interpreter
     self.tells = tells
     interpreter.endsWithRun = request.live == nil && !request.keepsImage
+  }
+
+  /// One more question waits for its end.
+  func add(_ question: Question) { questions.append(question) }
+
+  /// A question need not be answered any more; true when none is left.
+  func drop(question: Int) -> Bool {
+    questions.removeAll { $0.number == question }
+    if let first = questions.first { number = first.number }
+    return questions.isEmpty
   }
 
   /// How much of more output is still sent: a traceback is not held to the run's limit, and may be long.
@@ -63,7 +81,9 @@ final class WorkerJob {
     return secondsBefore + sliceStart.duration(to: .now).inSeconds
   }
 
-  var isOutOfTime: Bool { activeSeconds >= request.limits.seconds }
+  /// Recording takes longer than running.
+  private var allowedSeconds: Double { questions.isEmpty ? request.limits.seconds : 4 * request.limits.seconds + 2 }
+  var isOutOfTime: Bool { activeSeconds >= allowedSeconds }
   var ticks: Int { interpreter.instance.vm.runTicks }
   var usedBytes: Int { interpreter.instance.vm.usedBytes }
 

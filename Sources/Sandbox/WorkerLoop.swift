@@ -17,14 +17,14 @@ final class WorkerLoop {
 
   private let channel: Channel
   let output: OutputLog
-  private let page: SharedPage
+  let page: SharedPage
   /// What each fresh instance begins with.
   private let base: BaseImage?
   /// The pages that about every program writes.
   private var firstPages: [Int] = []
   private var reader = FrameReader()
   private var messages: [BrokerMessage] = []
-  private var jobs: [WorkerJob] = []
+  var jobs: [WorkerJob] = []
   private var spares: [Interpreter] = []
   /// Instances whose only run has ended: their memory is used again.
   private var ended: [Interpreter] = []
@@ -111,16 +111,8 @@ final class WorkerLoop {
   private func handle(_ message: BrokerMessage) {
     switch message {
     case .run(let number, let request, let tells): begin(number, request, tells: tells)
-    case .inspect(let number, let request):
-      page[.lastBegun] = number
-      page[.beat] &+= 1
-      page[.job] = number
-      let answer = inspect(request)
-      page[.job] = 0
-      send(.inspected(job: number, answer))
-    case .cancel(let number):
-      guard let index = jobs.firstIndex(where: { $0.number == number }) else { return }
-      finish(index, RunAnswer(.cancelled))
+    case .inspect(let number, let request): inspect(number, request)
+    case .cancel(let number): cancel(number)
     case .forget(let session): kept.forget(session)
     // Of a run that has ended meanwhile.
     case .input: break
@@ -131,7 +123,15 @@ final class WorkerLoop {
     }
   }
 
-  private func send(_ message: WorkerMessage) {
+  private func cancel(_ number: Int) {
+    if let index = jobs.firstIndex(where: { $0.questions.contains { $0.number == number } }) {
+      if jobs[index].drop(question: number) { jobs.remove(at: index) }
+    } else if let index = jobs.firstIndex(where: { $0.number == number }) {
+      finish(index, RunAnswer(.cancelled))
+    }
+  }
+
+  func send(_ message: WorkerMessage) {
     do throws(Channel.Failure) {
       try channel.sendAll(message.encoded())
     } catch {
@@ -188,7 +188,7 @@ final class WorkerLoop {
         if isCancelled(job.number) { return .cancelled }
         return job.isOutOfTime ? .time : nil
       }
-      if request.trace != .none { job.inspection = watch(request, on: interpreter) }
+      if request.trace != .none || request.change != nil { job.inspection = watch(request, on: interpreter) }
       jobs.append(job)
     case .failure(let problem):
       var answer = RunAnswer(.crashed)
@@ -245,10 +245,16 @@ final class WorkerLoop {
       if job.wantsToTell { send(.progress(job: job.number, ticks: job.ticks, seconds: job.activeSeconds)) }
       return
     }
-    var answer = job.answer(result)
-    answer.report = report(job, result)
-    answer.usage.steps = job.inspection?.stepCount ?? 0
-    finish(index, answer)
+    if job.questions.isEmpty {
+      var answer = job.answer(result)
+      answer.report = report(job, result)
+      answer.usage.steps = job.inspection?.stepCount ?? 0
+      answer.changeFailure = job.inspection?.changeFailure
+      finish(index, answer)
+    } else {
+      jobs.remove(at: index)
+      replayed(job, result)
+    }
     page[.job] = 0
   }
 

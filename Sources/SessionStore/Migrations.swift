@@ -1,16 +1,17 @@
 /// Brings a file to the schema that this program knows.
 package enum Migrations {
   /// The version that schema.sql describes. To raise it, change schema.sql and add the step below.
-  package static let currentVersion = 1 + steps.count
+  package static let currentVersion = 2 + steps.count
 
-  /// The step at index n turns version n + 1 into version n + 2.
+  /// The step at index n turns version n + 2 into version n + 3.
   static let steps: [String] = [
-    // No program ever kept a session in a file of version 1: its tables are empty, and are made anew.
-    """
-    DROP TABLE image_page; DROP TABLE image; DROP TABLE page; DROP TABLE session_run; DROP TABLE run; DROP TABLE session;
-    \(schema)
-    """
+    "ALTER TABLE run ADD COLUMN change TEXT;"
   ]
+
+  /// No program ever kept a session in a file of version 1: its tables are empty, and are made anew.
+  private static let emptying = """
+    DROP TABLE image_page; DROP TABLE image; DROP TABLE page; DROP TABLE session_run; DROP TABLE run; DROP TABLE session;
+    """
 
   static let schema = String(decoding: PackageResources.schema_sql, as: UTF8.self)
 
@@ -27,7 +28,12 @@ package enum Migrations {
   static func apply(to connection: Connection) throws(StoreError) {
     let found = try version(of: connection)
     guard found < currentVersion else { return }
-    let statements = found == 0 ? [schema] : Array(steps[(found - 1)...])
+    let statements =
+      switch found {
+      case 0: [schema]
+      case 1: [emptying, schema]
+      default: Array(steps[(found - 2)...])
+      }
     try inStore { () throws(SQLiteError) in
       try connection.execute("BEGIN IMMEDIATE")
       do throws(SQLiteError) {

@@ -23,6 +23,8 @@ package struct Run: Equatable, Sendable {
   package var truncated = "{}"
   /// A JSON object: what the inspector reports of the run's end.
   package var report: String?
+  /// A JSON object: the cell that was set on the way, at which step and to what.
+  package var change: String?
 
   package init(source: String, outcome: String, createdAt: Int64) {
     self.source = source
@@ -60,6 +62,8 @@ package struct RunSummary: Equatable, Sendable {
   package let error: String?
   /// A JSON object: limit name to the amount used.
   package let usage: String
+  /// A JSON object: the cell that was set on the way.
+  package let change: String?
 }
 
 /// What search can find a run by, beside its words.

@@ -68,7 +68,7 @@ extension SessionStore {
     }
   }
 
-  /// The runs that must be replayed, in order, to come to where a run ended.
+  /// The runs that must be replayed, in order, to come to where a run ended. A run has the same number in each session that has it.
   package func line(to run: Int64) async throws(StoreError) -> [NumberedRun] {
     try await database.read { connection throws(StoreError) in
       try inStore { () throws(SQLiteError) in try connection.line(to: run) }
@@ -111,19 +111,19 @@ extension Connection {
     try run(
       """
       INSERT INTO run (parent, created_at, source, stdin, seed, clock, limits, outcome, stdout, stderr, pieces, result,
-        error, usage, truncated, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        error, usage, truncated, report, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         SQLiteValue(parent), .integer(new.createdAt), .text(new.source), .text(new.stdin), .integer(new.seed),
         .integer(new.clock), .text(new.limits), .text(new.outcome), .text(new.stdout), .text(new.stderr),
         .text(new.pieces), SQLiteValue(new.result), SQLiteValue(new.error), .text(new.usage), .text(new.truncated),
-        SQLiteValue(new.report),
+        SQLiteValue(new.report), SQLiteValue(new.change),
       ])
   }
 
   private static let runColumns = """
     run.id, run.parent, run.created_at, source, stdin, run.seed, run.clock, run.limits, outcome, stdout, stderr, pieces,
-    result, error, usage, truncated, report
+    result, error, usage, truncated, report, change
     """
 
   func numberedRun(_ number: Int, of session: Session) throws(StoreError) -> NumberedRun {
@@ -156,7 +156,8 @@ extension Connection {
         VALUES (?, 0) UNION ALL SELECT run.parent, age + 1 FROM line JOIN run ON run.id = line.run
         WHERE run.parent IS NOT NULL
       )
-      SELECT \(Self.runColumns), 0 FROM line JOIN run ON run.id = line.run ORDER BY age DESC
+      SELECT \(Self.runColumns), (SELECT number FROM session_run WHERE session_run.run = run.id)
+      FROM line JOIN run ON run.id = line.run ORDER BY age DESC
       """, [.integer(run)]
     ) { row throws(SQLiteError) in
       runs.append(NumberedRun(row))
@@ -170,7 +171,7 @@ extension Connection {
       try query(
         """
         SELECT number, created_at, parent IS NULL, outcome, substr(source, 1, 200), length(CAST(source AS BLOB)), result,
-          error, usage
+          error, usage, change
         FROM session_run JOIN run ON run.id = session_run.run WHERE session = ? AND number > ? ORDER BY number
         """, [.integer(session), SQLiteValue(number)]
       ) { row throws(SQLiteError) in
@@ -192,6 +193,7 @@ extension RunSummary {
     result = row[6].text
     error = row[7].text
     usage = row[8].text ?? "{}"
+    change = row[9].text
   }
 }
 
@@ -211,6 +213,7 @@ extension NumberedRun {
     run.usage = row[14].text ?? "{}"
     run.truncated = row[15].text ?? "{}"
     run.report = row[16].text
-    self.init(number: Int(row[17].integer ?? 0), key: row[0].integer ?? 0, parent: row[1].integer, run: run)
+    run.change = row[17].text
+    self.init(number: Int(row[18].integer ?? 0), key: row[0].integer ?? 0, parent: row[1].integer, run: run)
   }
 }

@@ -82,6 +82,20 @@ extension SessionStore {
     }
   }
 
+  /// A new session that stands where a run of another one began, and shares the history before it.
+  package func fork(_ id: String, before number: Int, into session: Session) async throws(StoreError) -> Session {
+    try await database.write { connection throws(StoreError) in
+      let source = try connection.session(id)
+      var copy = session
+      copy.origin = Session.Origin(session: id, run: number - 1)
+      copy.runCount = number - 1
+      copy.head = try connection.numberedRun(number, of: source).parent
+      copy = try connection.insert(copy)
+      try connection.copyHistory(of: source.key, through: number - 1, to: copy.key)
+      return copy
+    }
+  }
+
   /// Deletes a session for good, with every run, image and page that no other session shares.
   package func delete(_ id: String, at now: Int64) async throws(StoreError) {
     try await database.write { connection throws(StoreError) in

@@ -142,11 +142,48 @@ def test_what_if_a_cell_held_something_else(visit):
     visit.page.click("[data-cell='1']")
     visit.keys("b")
     visit.show("ledger")
-    visit.page.fill("#ledger form input", "40")
+    step = visit.step
+    assert f"from step {step} on" in visit.text("#ledger form")
+    visit.page.fill("#ledger form input", "count + 38")
     visit.page.click("#ledger form button")
     visit.until("first => !location.search.includes(first)", arg=first)
     visit.settle()
     assert "a fork" in visit.page.text_content("#where")
+    # Before the step all is as it was, and the run goes on from there with another value.
+    assert visit.step == step and "what-if writes cell count: 2 → 40" in visit.narration, (visit.step, visit.narration)
+    assert visit.page.text_content("#output").startswith("1 40 1"), visit.page.text_content("#output")
+    assert "What if cell#1 held count + 38" in visit.page.text_content("#ending")
+    visit.show("ledger")
+    assert visit.page.locator("#ledger tbody td", has_text="what-if").count() == 1
+    # At the last step it is set after the run, for what is run next.
+    visit.keys("End")
+    visit.show("ledger")
+    assert "after this run" in visit.text("#ledger form")
+    visit.page.fill("#ledger form input", "7")
+    visit.page.click("#ledger form button")
+    visit.until("document.getElementById('notice').textContent.includes('continue it and see')")
+    visit.settle()
+    visit.write("print(left())")
+    visit.page.keyboard.press("Control+Shift+Enter")
+    visit.until("document.getElementById('output').textContent === '8\\n'")
+
+
+def test_code_of_an_earlier_run_is_told_apart(visit):
+    visit.open().run("def half(n):\n    return 1 / n\n")
+    visit.write("x = 1\ny = 2\nhalf(0)\n")
+    visit.page.keyboard.press("Control+Shift+Enter")
+    visit.until("document.getElementById('ending').textContent.includes('ZeroDivisionError')")
+    visit.settle()
+    visit.until("document.getElementById('narration').textContent !== ''")
+    visit.keys("Home")
+    while visit.step < visit.total and "of run 1" not in visit.narration:
+        visit.keys("ArrowRight")
+    visit.until("document.getElementById('narration').textContent.includes('Next is line 2 of run 1: return 1 / n')")
+    visit.show("code")
+    assert visit.page.locator(".CodeMirror .mark.now").count() == 0
+    visit.show("result")
+    visit.page.click("#output .fault button >> nth=1")
+    visit.until("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('def half')")
 
 
 def test_the_slider_and_the_buttons_step(visit):

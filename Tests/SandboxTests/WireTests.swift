@@ -13,6 +13,7 @@ struct WireTests {
       Image(fingerprint: 7, head: [1, 2, 3], pages: [.init(number: 4096, bytes: [UInt8](repeating: 5, count: 4096))]))
     request.live = LiveState(session: "s", before: 1, after: 2)
     request.trace = .cells
+    request.change = CellChange(step: 3, cell: 7, expression: "x + 1")
     return request
   }()
 
@@ -27,6 +28,7 @@ struct WireTests {
     answer.image = Image(fingerprint: 1, head: [9], pages: [])
     answer.report = [0x7B, 0x7D]
     answer.result = "'x'"
+    answer.changeFailure = .raised("NameError: x")
     return answer
   }()
 
@@ -38,6 +40,7 @@ struct WireTests {
     let answer = try RunAnswer(decoding: answer.encoded())
     #expect(answer.encoded() == self.answer.encoded())
     #expect(answer.pieces == self.answer.pieces && answer.error == self.answer.error)
+    #expect(request.change == self.request.change && answer.changeFailure == self.answer.changeFailure)
     #expect(answer.truncated == self.answer.truncated && answer.usage == self.answer.usage)
     let question = InspectRequest(run: request, query: [1])
     #expect(try InspectRequest(decoding: question.encoded()).query == [1])

@@ -77,6 +77,22 @@ struct RetentionTests {
     #expect(try await store.run(1, of: session.id).run == .sample("a"))
   }
 
+  @Test("a file of version 2 keeps its runs, which set no cell on their way")
+  func secondMigration() async throws {
+    let first = try SessionStore(folder: folder.path)
+    var run = Run.sample("a")
+    run.change = nil
+    let session = try await first.append(run, to: try await first.make())
+    try first.close()
+    let old = try Connection(path: folder.database, mode: .writer)
+    try old.execute("ALTER TABLE run RENAME COLUMN change TO other")
+    try old.execute("PRAGMA user_version = 2")
+    let store = try SessionStore(folder: folder.path)
+    #expect(try await store.run(1, of: session.id).run == run)
+    #expect(try await store.append(.sample("b"), to: session).runCount == 2)
+    #expect(try await store.run(2, of: session.id).run == .sample("b"))
+  }
+
   @Test("a backup is a whole store, and is taken beside a writer")
   func backup() async throws {
     let store = try SessionStore(folder: folder.path)

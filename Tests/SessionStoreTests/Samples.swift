@@ -16,6 +16,7 @@ extension Run {
     run.usage = #"{"ticks":12}"#
     run.truncated = #"{"stdout":false}"#
     run.report = #"{"cells":[]}"#
+    run.change = #"{"step":1}"#
     return run
   }
 }

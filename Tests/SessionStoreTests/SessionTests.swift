@@ -93,6 +93,26 @@ struct SessionTests {
     #expect(try await store.change(session.id, at: 4_000, title: "new", expiresAt: nil).version == 4)
   }
 
+  @Test("a fork before a run begins with what that run began with, also after a restart")
+  func forkBefore() async throws {
+    let store = try SessionStore(folder: folder.path)
+    var session = try await store.append(.sample("a"), to: try await store.make())
+    let head = session.head
+    session = try await store.append(.sample("b"), to: session)
+    session = try await store.restart(session.id, at: 2)
+    session = try await store.append(.sample("c"), to: session)
+    let copy = Session(createdAt: 3_000, seed: 0, clock: 0)
+    let second = try await store.fork(session.id, before: 2, into: copy)
+    #expect(second.head == head && second.runCount == 1 && second.origin == .init(session: session.id, run: 1))
+    let third = try await store.fork(session.id, before: 3, into: Session(createdAt: 3_000, seed: 0, clock: 0))
+    #expect(third.head == nil && third.runCount == 2)
+    #expect(try await store.line(to: try #require(session.head)).map(\.number) == [3])
+    #expect(try await store.line(to: try #require(head)).map(\.number) == [1])
+    await #expect(throws: StoreError.self) {
+      try await store.fork(session.id, before: 4, into: Session(createdAt: 3_000, seed: 0, clock: 0))
+    }
+  }
+
   @Test("a fork shares the history up to its run and lives on without the session it came from")
   func fork() async throws {
     let store = try SessionStore(folder: folder.path)

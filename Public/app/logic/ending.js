@@ -17,8 +17,13 @@ export function endingOf(run, total = 0, partial = false) {
   if (partial) cuts.push(`The first ${grouped(total)} steps were recorded.`);
   if (run.resumed === "replay")
     cuts.push(`The session was rebuilt by running ${counted(run.replayed_runs, "earlier run")} again.`);
+  if (run.what_if) cuts.push(whatIfOf(run.what_if));
   return { verdict: verdictOf(run, usage, limits), good: run.outcome === "ok", figures, cuts };
 }
+
+/** The cell that was set on a run's way, in a sentence. */
+export const whatIfOf = ({ step, cell, expression }) =>
+  `What if cell#${cell} held ${expression} from step ${grouped(step)} on.`;
 
 function verdictOf(run, usage, limits) {
   switch (run.outcome) {

@@ -75,7 +75,7 @@ function addFrame(picture, frame, state, targets) {
   const isRunning = frame.id === state.frame;
   const node = {
     key: `frame:${frame.id}`, column: 0, kind: "frame", title: frame.kind === "module" ? "module" : frame.label,
-    note: isRunning ? `line ${frame.line}` : frame.status, running: isRunning,
+    note: isRunning ? `${frame.run ? `run ${frame.run}, ` : ""}line ${frame.line}` : frame.status, running: isRunning,
       suspended: frame.status === "suspended", rows: [],
   };
   const changed = new Set(state.changes.names.filter((change) => change.frame === frame.id).map(({ name }) => name));
@@ -96,7 +96,7 @@ function addFrame(picture, frame, state, targets) {
 function addFunction(picture, fn, state, targets) {
   const running = state.frames.find(({ id }) => id === state.frame);
   const node = {
-    key: `function:${fn.id}`, column: 1, kind: "function", title: `ƒ ${fn.id}`, note: fn.line ? `line ${fn.line}` : "",
+    key: `function:${fn.id}`, column: 1, kind: "function", title: `ƒ ${fn.id}`, note: fn.line ? `${fn.run ? `run ${fn.run}, ` : ""}line ${fn.line}` : "",
     running: running?.function === fn.id, rows: [],
     changed: state.changes.cells.some((change) => change.event === "captured" && change.function === fn.id),
   };

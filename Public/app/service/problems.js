@@ -10,6 +10,7 @@ const sentences = {
   headers_too_large: "The browser sent more header lines than the service takes.",
   id_taken: "A session with this id is here already.",
   idempotency_key_reused: "The same request was sent twice with different contents.",
+  inspection_failed: "The run could not be made again to be looked at.",
   internal_error: "The service made a mistake. The session is as it was before.",
   invalid_export: "That file is not a session's export, or it was changed.",
   invalid_expression: "That is not an expression that Python can evaluate here.",
@@ -23,6 +24,7 @@ const sentences = {
   no_runs: "This session has no run that could be shared.",
   not_acceptable: "The service has no answer of the kind that was asked for.",
   not_found: "There is nothing here: the session, run or link does not exist.",
+  nothing_follows: "No statement begins at this step or after it. At the last step the cell is set after the run.",
   not_utf8: "The program holds bytes that are not UTF-8.",
   nothing_running: "Nothing is running in this session.",
   overloaded: "The service is busy: too many programs are waiting. Try again in a moment.",
@@ -44,10 +46,10 @@ const sentences = {
   unknown_host: "The service does not answer to this name. Its operator can allow it with --allow-host.",
   unknown_method: "The service does not know that method.",
   unknown_parameter: "The address holds a parameter that the service does not know.",
-  unreachable_cell: "No function holds this cell at that step, so nothing can be put into it.",
   unsupported_encoding: "The service does not read that encoding.",
   unsupported_media_type: "The service does not take that kind of file.",
   unsupported_version: "The service does not speak that version of HTTP.",
+  what_if_not_shared: "A run in which a cell was set cannot be shared. Export the session instead.",
   wrong_token: "That is not the token that came with this link.",
 };
 

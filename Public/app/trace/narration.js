@@ -1,4 +1,5 @@
 /** One plain sentence for each step: what the learner reads, and what a screen reader says. */
+import { frameOf } from "../logic/places.js";
 import { listed } from "../logic/words.js";
 
 const shown = (value) => (value ? clipped(value.repr) : "nothing");
@@ -6,7 +7,7 @@ const clipped = (text) => (text.length > 60 ? text.slice(0, 59) + "…" : text);
 
 /** The sentence for a state that `advance` made. */
 export function narrate(state, source = []) {
-  const frame = state.frames.find(({ id }) => id === state.frame);
+  const frame = frameOf(state);
   const label = frame && frame.kind !== "module" ? `call \`${frame.label}\`` : "the program";
   const sentences = [...state.changes.cells.map((change) => cellSentence(change, state)).filter(Boolean)];
   const names = nameSentence(state);
@@ -18,7 +19,8 @@ export function narrate(state, source = []) {
 /** What happened to a cell, and whom it concerns. */
 export function cellSentence(change, state) {
   const cell = state.cells.find(({ id }) => id === change.cell);
-  const name = `cell \`${change.name}\``;
+  // A cell that an earlier run made is named by the functions that share it.
+  const name = `cell \`${change.name || cell?.name || `cell#${change.cell}`}\``;
   const by = change.function ? `\`${change.function}\`` : "The program";
   switch (change.event) {
     case "created":
@@ -68,6 +70,7 @@ function nameSentence(state) {
 
 function eventSentence(state, who, source) {
   const here = (source[state.line - 1] ?? "").trim();
+  const otherRun = frameOf(state)?.run;
   const Who = who[0].toUpperCase() + who.slice(1);
   const value = state.value?.function ? `\`${state.value.function}\`` : shown(state.value);
   switch (state.event) {
@@ -77,6 +80,6 @@ function eventSentence(state, who, source) {
     case "yield": return `${Who} yields ${value} and is suspended.`;
     case "resume": return `${Who} goes on.`;
     case "limit": return "Here a limit ended the run.";
-    default: return `Next is line ${state.line}${here ? `: \`${clipped(here)}\`` : ""}.`;
+    default: return `Next is line ${state.line}${otherRun ? ` of run ${otherRun}` : ""}${here ? `: \`${clipped(here)}\`` : ""}.`;
   }
 }

@@ -27,15 +27,20 @@ export function mountFindings(desk, { tryFix, goToLine, chooseCell }) {
     fill(place, found.map((finding) => one(finding, run)));
   });
 
+  /** Where a finding leads: its lines, and its cell. */
+  const links = (finding) => [
+    ...(finding.lines ?? [finding.line]).filter(Boolean).slice(0, 4).map((line) =>
+      [`Line ${line}`, () => goToLine(line)]),
+    ...(finding.cell ? [[`cell#${finding.cell}`, () => chooseCell(finding.cell)]] : []),
+  ];
+
   const one = (finding, run) => {
     const { fix } = finding;
     return h("section", { class: "finding" },
       h("h2", {}, titles[finding.kind] ?? "What happened"),
       h("p", {}, prose(finding.text), " ",
-        (finding.lines ?? [finding.line]).filter(Boolean).slice(0, 4).map((line) =>
-          [h("button", { type: "button", class: "link", onclick: () => goToLine(line) }, `Line ${line}`), " "]),
-        finding.cell ? h("button", { type: "button", class: "link", onclick: () => chooseCell(finding.cell) },
-          `cell#${finding.cell}`) : null),
+        links(finding).flatMap(([text, act], index) =>
+          [index ? " · " : "", h("button", { type: "button", class: "link", onclick: act }, text)])),
       fix ? h("details", {},
         h("summary", {}, prose(fix.text)),
         h("div", { class: "diff", role: "figure", "aria-label": "The fix", tabindex: 0 },

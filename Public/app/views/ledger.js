@@ -46,8 +46,10 @@ export function mountLedger(desk, { openRun }) {
     const now = desk.state.cells.find(({ id }) => id === desk.cell) ?? known.answer.cell;
     const value = h("input", { type: "text", "aria-label": "A Python expression",
       placeholder: now.value?.repr ?? "0", maxlength: 1000, required: true });
+    const isAtEnd = desk.step >= desk.total;
     const form = h("form", { onsubmit: (event) => { event.preventDefault(); whatIf(value.value); } },
-      h("label", {}, "What if it held ", value), h("button", {}, "Try in a fork"));
+      h("label", {}, "What if it held ", value), isAtEnd ? " after this run " : ` from step ${grouped(desk.step)} on `,
+      h("button", {}, "Try in a fork"));
     const current = Math.max(-1, ...events.map((event, index) => (event.step <= desk.step ? index : -1)));
     fill(place, choice(cells, form),
       h("p", { class: "facts" }, factsOf(now)),
@@ -59,7 +61,7 @@ export function mountLedger(desk, { openRun }) {
           h("td", {}, h("button", { type: "button", class: "quiet", "aria-label": `Go to step ${event.step}` },
             grouped(event.step))),
           h("td", { class: event.event }, event.event), h("td", {}, h("code", {}, event.function ?? "module")),
-            h("td", { class: "number" }, event.line ?? ""),
+            h("td", { class: "number" }, event.run ? `run ${event.run}: ` : "", event.line ?? ""),
           h("td", {}, h("code", {}, event.old?.repr ?? "")),
             h("td", {}, h("code", {}, event.new?.function ?? event.new?.repr ?? "")))))),
       events.length > mostRows
@@ -69,11 +71,19 @@ export function mountLedger(desk, { openRun }) {
   };
 
   const whatIf = async (expression) => {
+    const { session, run, cell, step } = desk;
+    // In a fork of its own: the session that one looks at stays as it is.
+    const isAtEnd = step >= desk.total;
     try {
-      // At rest after this run, in a fork of its own: the session that one looks at stays as it is.
-      const fork = await api.fork(desk.session.id, { after: desk.run.number });
-      await openRun(await api.setCell(fork.id, desk.cell, { expression }));
-      notify(`A fork in which the cell holds ${expression}: continue it and see.`);
+      const made = await api.setCell(session.id, cell, { expression },
+        { run: run.number, step: isAtEnd ? undefined : step });
+      if (isAtEnd) {
+        await openRun(made, { cell });
+        return notify(`A fork in which the cell holds ${expression}: continue it and see.`);
+      }
+      const { found } = await api.find(made.session, made.number, { cell, on: "write", from: step - 1, dir: "forward" });
+      await openRun(made, { cell, step: found?.step ?? step });
+      notify(`A fork in which the cell held ${expression} from step ${grouped(step)} on: step through it and see.`);
     } catch (error) {
       notify(error.message);
     }

@@ -32,7 +32,7 @@ export function mountMatrix(desk) {
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Function"),
         cells.map((cell) => h("th", { scope: "col" }, cellButton(cell, desk))))),
       h("tbody", {}, functions.map((fn) => h("tr", {},
-        h("th", { scope: "row" }, fn.id, h("small", {}, fn.line ? `  line ${fn.line}` : "")),
+        h("th", { scope: "row" }, fn.id, h("small", {}, fn.line ? `  ${fn.run ? `run ${fn.run}, ` : ""}line ${fn.line}` : "")),
         cells.map((cell) => {
           const holds = fn.free.some((free) => free.cell === cell.id);
           return h("td", { class: hueOf(cell.id) }, holds ? [h("span", { class: "dot", "aria-hidden": "true" }),

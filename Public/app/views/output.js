@@ -1,6 +1,7 @@
 /** Output: how the run ended, what it printed, and the traceback, whose lines lead to the source. */
 import { byId, fill, h } from "../dom.js";
 import { endingOf } from "../logic/ending.js";
+import { placeIn } from "../logic/places.js";
 
 const mostCharacters = 200_000;
 
@@ -104,8 +105,8 @@ function tracebackOf(run, goToLine) {
   const text = run.error?.text;
   if (!text) return null;
   return h("div", { class: "fault" }, text.split("\n").map((line, index, lines) => {
-    const place = /^\s*File "<[^"]*>", line (\d+)/.exec(line);
+    const place = placeIn(line);
     const end = index < lines.length - 1 ? "\n" : "";
-    return place ? [h("button", { type: "button", onclick: () => goToLine(Number(place[1])) }, line), end] : line + end;
+    return place ? [h("button", { type: "button", onclick: () => goToLine(place.line, place.run) }, line), end] : line + end;
   }));
 }

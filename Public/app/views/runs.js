@@ -1,5 +1,6 @@
 /** The session's runs as a transcript: show one, take its source into the editor, fork from there. */
 import { byId, fill, h } from "../dom.js";
+import { whatIfOf } from "../logic/ending.js";
 
 export function mountRuns(desk, { openRunNumber, edit, fork }) {
   const place = byId("runs");
@@ -13,6 +14,7 @@ export function mountRuns(desk, { openRunNumber, edit, fork }) {
       h("li", { "aria-current": run.number === desk.run?.number ? "true" : null },
       h("header", {}, h("b", {}, `Run ${run.number}`), h("span", {}, wordsFor(run)),
         run.restarted ? h("span", {}, "began anew") : null,
+        run.what_if ? h("span", {}, whatIfOf(run.what_if)) : null,
         h("span", { class: "end" },
           h("button", { type: "button", onclick: () => openRunNumber(run.number) }, "Show"),
           h("button", { type: "button", onclick: () => edit(run.number) }, "Edit"),

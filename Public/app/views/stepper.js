@@ -1,5 +1,6 @@
 /** The stepper: a native slider and buttons, play, and travel along the writes of the chosen cell. */
 import { byId, fill, h, notify, s } from "../dom.js";
+import { frameOf } from "../logic/places.js";
 import { grouped } from "../logic/words.js";
 import { narrate } from "../trace/narration.js";
 import { prose } from "./prose.js";
@@ -47,7 +48,8 @@ export function mountStepper(desk, editor) {
     timer = setInterval(() => {
       if (desk.step >= desk.total) return stop();
       desk.goTo(desk.step + 1);
-      if (editor().breakpoints.has(desk.state?.line) && (desk.state?.event ?? "line") === "line") stop();
+      const isHere = frameOf(desk.state)?.run === undefined && (desk.state?.event ?? "line") === "line";
+      if (isHere && editor().breakpoints.has(desk.state?.line)) stop();
     }, Math.max(60, Math.min(700, 30_000 / desk.total)));
   };
   const travel = async (dir) => {
@@ -59,7 +61,9 @@ export function mountStepper(desk, editor) {
   slider.addEventListener("input", () => {
     stop();
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => desk.goTo(Number(slider.value)));
+    // What is shown meanwhile sets the slider back to the step that it belongs to.
+    const wanted = Number(slider.value);
+    frame = requestAnimationFrame(() => desk.goTo(wanted));
   });
 
   const show = () => {
@@ -80,7 +84,7 @@ export function mountStepper(desk, editor) {
   desk.on("moving cell", show);
   desk.on("step", () => {
     show();
-    const sentence = desk.state ? narrate(desk.state, desk.lines) : "";
+    const sentence = desk.state ? narrate(desk.state, desk.codeLines) : "";
     if (sentence !== told) fill(narration, prose(sentence));
     told = sentence;
   });

@@ -1,13 +1,12 @@
 import HTTPServer
 import PythonInterpreter
-import Sandbox
 
 /// Looking at the runs of sessions: functions, cells and what happened to them, steps and states, pictures.
 struct InspectEndpoints {
   let book: SessionBook
 
+  static let mostSteps = 1 << 30
   private static let moment: Set<String> = ["run", "step"]
-  private static let mostSteps = 1 << 30
 
   func add(to router: inout Router) {
     let base = "/v1/sessions/{id}"
@@ -18,59 +17,9 @@ struct InspectEndpoints {
     look("\(base)/cells/{cid}/ledger", .ledger, [], &router)
     look("\(base)/matrix", .matrix, [], &router)
     for form in ["json", "txt", "svg", "dot", "mmd"] { look("\(base)/graph.\(form)", .graph, [], form: form, &router) }
-    addChange(to: &router)
     look("\(base)/runs/{n}/steps", .steps, ["from", "limit"], &router)
     look("\(base)/runs/{n}/steps/find", .find, ["cell", "on", "line", "from", "dir"], &router)
     look("\(base)/runs/{n}/steps/{k}", .state, ["expand", "offset"], &router)
-  }
-
-  /// What-if: the statement that sets the cell is run like any snippet, so the session stays what its snippets make of it.
-  private func addChange(to router: inout Router) {
-    router.patch("/v1/sessions/{id}/cells/{cid}", options: RouteOptions(isRateLimited: true, isShared: true)) {
-      (request: Request, respond: Responder) in
-      Task {
-        do throws(Problem) {
-          let code = try await assignment(request)
-          try SessionRun.start(
-            request, in: request.parameters["id"], book: book, repeatable: nil, form: .json, code: code
-          ) { ending in
-            switch ending {
-            case .success(let answer):
-              var response = answer.response(.json).tagged(answer.sessionTag)
-              response.status = 201
-              respond(response)
-            case .failure(let problem): respond.fail(problem)
-            }
-          }
-        } catch {
-          respond.fail(error)
-        }
-      }
-    }
-  }
-
-  /// The statement that sets the cell of a request to the value of its expression.
-  private func assignment(_ request: Request) async throws(Problem) -> String {
-    var fields = try request.fields()
-    let expression = fields.requiredString("expression")
-    try fields.finish()
-    guard !expression.isEmpty, expression.utf8.count <= 10_000, !expression.contains(where: \.isNewline) else {
-      throw Problem(422, code: "invalid_expression", detail: "An expression is one line of at most 10,000 bytes.")
-    }
-    var query = InspectQuery(.assign)
-    query.cell = try Self.cell(request.parameters["cid"])
-    query.expression = expression
-    let past = try await book.past(nil, of: request.parameters["id"], client: request.clientAddress)
-    let answer = try await inspect(InspectRequest(run: past.request, query: query.encoded()))
-    guard answer.status != 409 else {
-      throw Problem(
-        409, code: "unreachable_cell",
-        detail: "No expression leads from a global name to this cell, so none can set it.")
-    }
-    guard answer.status == 200, case .object(let object)? = try? JSONValue(parsing: answer.body),
-      case .string(let source)? = object["source"]
-    else { throw Self.missing("cell") }
-    return source
   }
 
   private func look(
@@ -134,7 +83,7 @@ struct InspectEndpoints {
   }
 
   /// `7` or `cell#7`.
-  private static func cell(_ text: String) throws(Problem) -> Int {
+  static func cell(_ text: String) throws(Problem) -> Int {
     guard let number = Int(text.hasPrefix("cell#") ? text.dropFirst(5) : text[...]), number > 0 else {
       throw missing("cell")
     }
@@ -149,25 +98,10 @@ struct InspectEndpoints {
     let past = try await book.past(run, of: request.parameters["id"], client: "")
     var query = query
     query.run = past.number
-    let answer = try await inspect(InspectRequest(run: past.request, query: query.encoded()))
-    guard answer.status == 200 else { throw Self.missing(query.subject.rawValue) }
+    let answer = try await book.inspect(past, query)
     // The same question about the same run always has the same answer.
     return try request.answer(tagged: EntityTag.of(answer.body)) {
       .bytes(answer.body, type: answer.contentType).compressed(for: request)
-    }
-  }
-
-  private func inspect(_ request: InspectRequest) async throws(Problem) -> InspectAnswer {
-    let outcome: Result<InspectAnswer, WorkerPool.Refusal> = await withCheckedContinuation { waiting in
-      do throws(WorkerPool.Refusal) {
-        try book.workers.inspect(request) { waiting.resume(returning: .success($0)) }
-      } catch {
-        waiting.resume(returning: .failure(error))
-      }
-    }
-    switch outcome {
-    case .success(let answer): return answer
-    case .failure(let refusal): throw Problem(refusal)
     }
   }
 }

@@ -47,11 +47,9 @@ struct SessionRunEndpoints {
     }
     // Until it is the run's turn, a refusal is still an answer of its own; after that, it is an event.
     let stream = LateStream(respond)
-    try SessionRun.start(request, in: id, book: book, repeatable: repeatable, form: form) { current in
-      stream.begin().follow(current)
-    } ended: { ending in
-      stream.endIfNotBegun(ending)
-    }
+    try SessionRun.start(
+      request, in: id, book: book, repeatable: repeatable, form: form,
+      began: { stream.begin().follow($0) }, ended: { stream.endIfNotBegun($0) })
   }
 
   private func list(_ request: Request) async throws(Problem) -> Response {

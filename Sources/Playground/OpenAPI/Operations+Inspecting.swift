@@ -18,7 +18,12 @@ extension Operations {
     ] + steps + [
       Operation(
         route: "PATCH /v1/sessions/{id}/cells/{cid}", id: "setCell",
-        summary: "Set a cell to the value of an expression: a run of its own.", body: .json("CellChange"),
+        summary: """
+          Set a cell to the value of an expression: after the last run, as the session's next one; with `run`, after that \
+          run, in a new session; with `step`, in a new session in which the run is made again, and the cell is set before \
+          the first statement from that step on.
+          """,
+        parameters: ["run", "step"], body: .json("CellChange"),
         answers: [.json(201, "Run")], problems: [400, 404, 409, 410, 415, 422, 429])
     ]
 

@@ -33,6 +33,21 @@ extension Problem {
   }
 }
 
+extension Problem {
+  /// A cell that was not set; nothing was kept of the run.
+  init(_ failure: CellChange.Failure) {
+    switch failure {
+    case .notReached:
+      self = Problem(
+        409, code: "nothing_follows",
+        detail: "No statement begins at this step or after it; without a step, the cell is set after the run.")
+    case .noSuchCell: self = .notFound("There is no such cell then.")
+    case .raised(let line):
+      self = Problem(422, code: "invalid_expression", detail: "The expression raised \(line).")
+    }
+  }
+}
+
 /// Does what only the store can fail at, and says so in the API's words.
 func fromStore<Answer>(_ body: () async throws(StoreError) -> Answer) async throws(Problem) -> Answer {
   do throws(StoreError) {

@@ -18,6 +18,7 @@ extension Run {
     usage = Run.usage(answer.usage)
     truncated = Run.truncated(answer)
     report = found.kept
+    change = snippet.change?.kept
   }
 
   private static func pieces(_ pieces: [RunAnswer.Piece]) -> String {

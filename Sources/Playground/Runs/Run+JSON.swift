@@ -55,6 +55,8 @@ extension Run {
     writer.member("seed", Int(seed))
     writer.member("clock", Int(clock))
     writer.member("restarted", place.startedAfresh && place.number > 1)
+    writer.key("what_if")
+    if let change { writer.raw(Array(change.utf8)) } else { writer.null() }
     if let resumed = place.resumed {
       writer.member("resumed", resumed)
       writer.member("replayed_runs", place.replayedRuns)

@@ -34,6 +34,8 @@ struct Snippet: Sendable {
   let trace: Trace
   let limits: RunLimits
   let form: Form
+  /// What-if: a cell that is set on the way.
+  var change: CellChange?
 
   init(_ request: Request, defaults: Defaults) throws(Problem) {
     let isJSON = request.contentType == "application/json"
@@ -51,7 +53,7 @@ struct Snippet: Sendable {
     form = try Self.form(of: request)
   }
 
-  /// A snippet that is shared.
+  /// A snippet that is not a request's own.
   init(
     _ code: String, stdin: String, seed: Int64?, clock: Int64?, defaults: Defaults
   ) throws(Problem) {
@@ -71,6 +73,7 @@ struct Snippet: Sendable {
     request.seed = Int(seed)
     request.clock = Double(clock)
     request.trace = trace
+    request.change = change
     request.client = client
     return request
   }

@@ -45,7 +45,7 @@ enum Archive {
     writer.member("result", run.result)
     let parts = [
       ("pieces", run.pieces), ("limits", run.limits), ("error", run.error), ("usage", run.usage),
-      ("truncated", run.truncated), ("report", run.report),
+      ("truncated", run.truncated), ("report", run.report), ("what_if", run.change),
     ]
     for (name, json) in parts {
       writer.key(name)
@@ -57,7 +57,10 @@ enum Archive {
 
   /// A run's source in a file of all of them.
   static func source(_ run: NumberedRun) -> String {
-    let mark = run.number == 1 ? "" : "\n# Run \(run.number)\(run.parent == nil ? ", after a restart" : "")\n"
+    var mark = run.number == 1 ? "" : "\n# Run \(run.number)\(run.parent == nil ? ", after a restart" : "")\n"
+    if let change = run.run.change.flatMap({ CellChange(kept: $0) }) {
+      mark += "# At step \(change.step) of this run cell#\(change.cell) was set to \(change.expression)\n"
+    }
     return mark + run.run.source + (run.run.source.hasSuffix("\n") ? "" : "\n")
   }
 
@@ -118,6 +121,7 @@ enum Archive {
       run.usage = object("usage", &fields) ?? "{}"
       run.truncated = object("truncated", &fields) ?? "{}"
       run.report = object("report", &fields)
+      run.change = (fields.object("what_if") { CellChange(&$0) } ?? nil)?.kept
       try fields.finish()
       return (run, startedAfresh)
     } catch {

@@ -1,4 +1,5 @@
 import HTTPServer
+import PythonInterpreter
 import Sandbox
 import SessionStore
 
@@ -24,11 +25,7 @@ extension SessionBook {
       if let number { return try await store.run(number, of: id) }
       return try await store.lastRunLeavingState(of: session)
     }
-    var request = RunRequest(source: found.run.source, limits: RunLimits(kept: found.run.limits).within(ceiling))
-    request.input = Array(found.run.stdin.utf8)
-    request.seed = Int(found.run.seed)
-    request.clock = Double(found.run.clock)
-    request.client = client
+    var request = RunRequest(again: found, ceiling: ceiling, client: client)
     if let parent = found.parent {
       guard let image = try await image(of: parent, client: client) else {
         throw Problem(503, code: "session_unavailable", detail: "The session's state could not be made again.")
@@ -36,6 +33,27 @@ extension SessionBook {
       request.start = image.start
     }
     return PastRun(number: found.number, run: found, request: request)
+  }
+
+  /// The answer to a question about a run. What the run does not have is a problem, and so is what took too long; 409 is for the caller.
+  func inspect(_ past: PastRun, _ query: InspectQuery) async throws(Problem) -> InspectAnswer {
+    let asked = InspectRequest(run: past.request, query: query.encoded(), home: past.tag)
+    let outcome: Result<InspectAnswer, WorkerPool.Refusal> = await withCheckedContinuation { waiting in
+      do throws(WorkerPool.Refusal) {
+        try workers.inspect(asked) { waiting.resume(returning: .success($0)) }
+      } catch {
+        waiting.resume(returning: .failure(error))
+      }
+    }
+    switch outcome {
+    case .failure(let refusal): throw Problem(refusal)
+    case .success(let answer) where answer.status == 404:
+      let missing = (try? JSONValue(parsing: answer.body))?["missing"]?.string
+      throw .notFound("There is no such \(missing ?? query.subject.rawValue).")
+    case .success(let answer) where answer.status >= 500:
+      throw Problem(503, code: "inspection_failed", detail: "The run could not be made again to be looked at.")
+    case .success(let answer): return answer
+    }
   }
 
   /// The image that a run left, made again by replaying the snippets when it is not kept.

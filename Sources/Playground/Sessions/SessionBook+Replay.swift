@@ -1,4 +1,5 @@
 import HTTPServer
+import PythonInterpreter
 import Sandbox
 import SessionStore
 
@@ -16,14 +17,9 @@ extension SessionBook {
     let line = try await fromStore { () async throws(StoreError) in try await store.line(to: head) }
     var replay = Replay()
     for past in line {
-      var asked = RunRequest(source: past.run.source, limits: RunLimits(kept: past.run.limits).within(ceiling))
+      var asked = RunRequest(again: past, ceiling: ceiling, client: client)
       // The machine may be slower today; what else a run may use is counted in work, and is the same.
       asked.limits.seconds = max(asked.limits.seconds * 4, ceiling.seconds)
-      asked.input = Array(past.run.stdin.utf8)
-      asked.seed = Int(past.run.seed)
-      asked.clock = Double(past.run.clock)
-      asked.client = client
-      asked.keepsImage = true
       asked.start = replay.image?.start ?? .fresh
       let answer = try await run(asked)
       replay.runs += 1
@@ -56,6 +52,20 @@ extension SessionBook {
       guard case .run(let number, let session)? = try await store.earlierAnswer(to: request) else { return nil }
       return RunEnding(try await store.run(number, of: session), of: session)
     }
+  }
+}
+
+extension RunRequest {
+  /// A run of a session, to be made again as it was; what it begins with is still to be said.
+  init(again past: NumberedRun, ceiling: RunLimits, client: String) {
+    self.init(source: past.run.source, limits: RunLimits(kept: past.run.limits).within(ceiling))
+    filename = SnippetName.of(run: past.number)
+    input = Array(past.run.stdin.utf8)
+    seed = Int(past.run.seed)
+    clock = Double(past.run.clock)
+    change = past.run.change.flatMap { CellChange(kept: $0) }
+    keepsImage = true
+    self.client = client
   }
 }
 

@@ -68,6 +68,8 @@ enum SessionJSON {
       writer.null()
     }
     writer.member("restarted", run.startedAfresh && run.number > 1)
+    writer.key("what_if")
+    if let change = run.change { writer.raw(Array(change.utf8)) } else { writer.null() }
     writer.member("ticks", (try? JSONValue(parsing: Array(run.usage.utf8)))?["ticks"]?.int ?? 0)
     writer.endObject()
   }

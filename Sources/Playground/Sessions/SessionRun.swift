@@ -1,4 +1,5 @@
 import HTTPServer
+import PythonInterpreter
 import Sandbox
 import SessionStore
 import Synchronization
@@ -37,25 +38,27 @@ final class SessionRun: Sendable {
   private let request: Request
   private let repeatable: RepeatableRequest?
   private let form: Snippet.Form
-  /// What is run, if that is not what the request says.
-  private let code: String?
+  /// Makes what is run, if that is not what the request says.
+  private let making: Making?
   private let began: @Sendable (CurrentRun) -> Void
   private let ended: @Sendable (CurrentRun.Ending) -> Void
+
+  typealias Making = @Sendable (Snippet.Defaults) throws(Problem) -> Snippet
 
   /// Has a request's snippet run in a session. `began` is told when it is its turn, `ended` in any case.
   static func start(
     _ request: Request, in id: String, book: SessionBook, repeatable: RepeatableRequest?, form: Snippet.Form,
-    code: String? = nil, began: @escaping @Sendable (CurrentRun) -> Void = { _ in },
+    making: Making? = nil, began: @escaping @Sendable (CurrentRun) -> Void = { _ in },
     ended: @escaping @Sendable (CurrentRun.Ending) -> Void
   ) throws(Problem) {
     try book.take(id) { lane in
-      SessionRun(book, lane, request, repeatable, form, code, began, ended).proceed()
+      SessionRun(book, lane, request, repeatable, form, making, began, ended).proceed()
     }
   }
 
   private init(
     _ book: SessionBook, _ lane: Lane, _ request: Request, _ repeatable: RepeatableRequest?, _ form: Snippet.Form,
-    _ code: String?, _ began: @escaping @Sendable (CurrentRun) -> Void,
+    _ making: Making?, _ began: @escaping @Sendable (CurrentRun) -> Void,
     _ ended: @escaping @Sendable (CurrentRun.Ending) -> Void
   ) {
     self.book = book
@@ -63,7 +66,7 @@ final class SessionRun: Sendable {
     self.request = request
     self.repeatable = repeatable
     self.form = form
-    self.code = code
+    self.making = making
     self.began = began
     self.ended = ended
   }
@@ -90,12 +93,7 @@ final class SessionRun: Sendable {
       }
       let defaults = Snippet.Defaults(
         limits: known.limits, ceiling: book.ceiling, seed: known.session.seed, clock: known.session.clock)
-      let snippet =
-        if let code {
-          try Snippet(code, stdin: "", seed: nil, clock: nil, defaults: defaults)
-        } else {
-          try Snippet(request, defaults: defaults)
-        }
+      let snippet = if let making { try making(defaults) } else { try Snippet(request, defaults: defaults) }
       let current = CurrentRun(number: known.session.runCount + 1, isStreamed: form == .events)
       lane.current = current
       began(current)
@@ -147,6 +145,7 @@ final class SessionRun: Sendable {
 
   private func send(_ job: Job, _ start: RunStart, isReplayed: Bool = false) {
     var asked = job.snippet.runRequest(client: request.clientAddress)
+    asked.filename = SnippetName.of(run: job.known.session.runCount + 1)
     asked.start = start
     asked.keepsImage = true
     asked.live = LiveState(session: lane.id, before: job.known.live ?? 0, after: job.after)
@@ -164,6 +163,7 @@ final class SessionRun: Sendable {
   }
 
   private func answered(_ answer: RunAnswer, _ job: Job, isReplayed: Bool) {
+    if let failure = answer.changeFailure { return finish(.failure(Problem(failure))) }
     switch answer.stateProblem {
     case nil: keep(answer, job)
     case .missing?: choose(job, isAlive: false)

@@ -100,6 +100,11 @@ struct ShareEndpoints {
     guard runs.count <= Self.mostParts else {
       throw Problem(413, code: "share_too_long", detail: "A share may have \(Self.mostParts) runs; export the session.")
     }
+    guard runs.allSatisfy({ $0.run.change == nil }) else {
+      throw Problem(
+        409, code: "what_if_not_shared",
+        detail: "A run on whose way a cell was set cannot be shared; export the session.")
+    }
     let parts = runs.map {
       SharedContent.Part(code: $0.run.source, stdin: $0.run.stdin, restarted: $0.number > 1 && $0.parent == nil)
     }

@@ -109,8 +109,9 @@ extension Diagnosis {
     guard let found = block.handlers.last(where: { $0.name == name && Int($0.handler.span.endLine) < line }) else {
       return nil
     }
+    let first = found.handler.body.first?.span.line ?? 0
     let wasReached = recording.steps.contains {
-      Int($0.line) >= Int(found.handler.body.first?.span.line ?? 0) && Int($0.line) <= Int(found.handler.span.endLine)
+      $0.line >= first && $0.line <= found.handler.span.endLine && inspection.isOwn($0.frame)
     }
     return wasReached ? exceptName(name, found.handler, line, cell: nil) : nil
   }

@@ -7,11 +7,12 @@ extension Diagnosis {
 
   /// A default that calls changed, and that a call gave back: the next call began with what the last one left.
   func defaultFindings() -> [Finding] {
-    let frames = Dictionary(recording.frames.map { ($0.id, $0) }) { first, _ in first }
     var begun: [String: [(frame: Int, value: ShownValue)]] = [:]
     var returned: [Int: ShownValue] = [:]
     for (index, step) in recording.steps.enumerated() {
-      guard let frame = frames[Int(step.frame)], frame.function != 0 else { continue }
+      guard let frame = inspection.ledger.frame(Int(step.frame)), frame.function != 0,
+        frame.file == inspection.ownFile
+      else { continue }
       if step.event == .return { returned[frame.id] = step.value }
       guard step.event == .call else { continue }
       for change in recording.changes(at: index) where change.value.object != nil {
@@ -19,7 +20,9 @@ extension Diagnosis {
       }
     }
     return begun.keys.sorted().compactMap { key in
-      guard let calls = begun[key], calls.count >= 2, let frame = frames[calls[0].frame] else { return nil }
+      guard let calls = begun[key], calls.count >= 2, let frame = inspection.ledger.frame(calls[0].frame) else {
+        return nil
+      }
       let parameter = String(key.split(separator: " ").last ?? "")
       return defaultFinding(frame, parameter, calls, returned)
     }
@@ -85,7 +88,7 @@ extension Diagnosis {
     let asked = module.all.flatMap(\.attributes).filter {
       ["__name__", "__doc__", "__qualname__"].contains($0.attribute)
     }
-    let reached = Set(recording.steps.map { Int($0.line) })
+    let reached = Set(recording.steps.filter { inspection.isOwn($0.frame) }.map { Int($0.line) })
     let globals = inspection.globalFunctions()
     var found: [Finding] = []
     for (name, attribute, span) in asked where reached.contains(Int(span.line)) {
@@ -141,7 +144,9 @@ extension Inspection {
       let views = Dictionary(survey.functionViews().map { ($0.label, $0) }) { first, _ in first }
       var found: [String: (label: String, name: String, codeName: String, line: Int)] = [:]
       for (name, value) in survey.globals() {
-        guard let object = value.object, let view = views[text(recorder.objects[object].function)] else { continue }
+        guard let object = value.object, let view = views[text(recorder.objects[object].function)],
+          view.file == subject.filename
+        else { continue }
         found[name] = (view.label, view.name, view.codeName, view.line)
       }
       return found

@@ -27,7 +27,8 @@ extension Diagnosis {
 
   private func lateCell(_ cell: Int, _ records: [Int32: FunctionRecord]) -> Finding? {
     let events = inspection.ledger.events(of: cell)
-    guard let creation = inspection.ledger.creation(of: cell), let frame = inspection.ledger.frame(Int(creation.frame))
+    guard let creation = inspection.ledger.creation(of: cell),
+      let frame = inspection.ledger.frame(Int(creation.frame)), frame.file == inspection.ownFile
     else { return nil }
     var atCapture: [Int32: ShownValue] = [:]
     var late: [Int32] = []
@@ -44,7 +45,9 @@ extension Diagnosis {
       if !late.contains(event.function) { late.append(event.function) }
       read = event.new
     }
-    guard let first = late.first, let record = records[first], let read else { return nil }
+    guard let first = late.first, let record = records[first], record.file == inspection.ownFile, let read else {
+      return nil
+    }
     let name = text(creation.name)
     guard let home = block(text(frame.name), line: frame.line) else { return nil }
     let isGenerator = text(record.name) == "<genexpr>"
@@ -97,16 +100,14 @@ extension Diagnosis {
 
   /// At the top of a module there is no cell: the loop variable is a global.
   private func lateGlobals() -> [Finding] {
-    let made = recording.functions.filter {
-      $0.frame == recording.frames.first.map { Int32(truncatingIfNeeded: $0.id) }
-    }
+    let main = recording.frames.first.map { Int32(truncatingIfNeeded: $0.id) }
+    let made = recording.functions.filter { $0.frame == main && $0.file == inspection.ownFile }
     let groups = Dictionary(grouping: made) { "\($0.line) \($0.name)" }
     guard !groups.isEmpty else { return [] }
     let history = globalHistory()
     var starts: [Int32: [Int]] = [:]
-    let frames = Dictionary(recording.frames.map { ($0.id, $0) }) { first, _ in first }
     for (index, step) in recording.steps.enumerated() where step.event == .call {
-      if let frame = frames[Int(step.frame)], frame.function != 0 {
+      if let frame = inspection.ledger.frame(Int(step.frame)), frame.function != 0 {
         starts[frame.function, default: []].append(index + 1)
       }
     }
@@ -120,7 +121,7 @@ extension Diagnosis {
       for block in blocks {
         let names = Set(block.uses.map(\.name)).filter { !block.bound.contains($0) && module.binds($0) }
         for name in names.sorted() where isGenerator || group.count >= 2 && isInLoop(module, name, Int(record.line)) {
-          guard let changes = history[name] else { continue }
+          guard let changes = history[inspection.recorder.number(of: name)] else { continue }
           for function in group {
             let then = value(changes, Int(function.step))
             let calls = starts[function.label] ?? []
@@ -136,21 +137,27 @@ extension Diagnosis {
     return found
   }
 
-  /// The values of each global, from which step on.
-  private func globalHistory() -> [String: [(step: Int, value: ShownValue)]] {
-    var history: [String: [(step: Int, value: ShownValue)]] = [:]
+  /// The values of each global, by the number of its name, from which step on.
+  private func globalHistory() -> [Int32: [(step: Int, value: ShownValue)]] {
+    var history: [Int32: [(step: Int, value: ShownValue)]] = [:]
     guard let module = recording.frames.first else { return [:] }
     for index in recording.steps.indices {
       for change in recording.changes(at: index) where change.isGlobal || Int(recording.steps[index].frame) == module.id
       {
-        history[text(change.name), default: []].append((index + 1, change.value))
+        history[change.name, default: []].append((index + 1, change.value))
       }
     }
     return history
   }
 
+  /// The last value that was there at a step; the changes are in the order of their steps.
   private func value(_ changes: [(step: Int, value: ShownValue)], _ step: Int) -> ShownValue? {
-    changes.last { $0.step <= step }?.value
+    var (low, high) = (0, changes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if changes[middle].step <= step { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : changes[low - 1].value
   }
 
   // MARK: Fixes

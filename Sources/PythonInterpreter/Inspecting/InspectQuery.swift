@@ -99,10 +99,13 @@ package struct InspectQuery: Equatable, Sendable {
 
 /// The answer to a question about a run.
 package struct Inspected: Equatable, Sendable {
-  /// As in HTTP: 200, or 404 when there is no such thing.
+  /// As in HTTP: 200, 404 when there is no such thing, 409 when it cannot be done, 503 when it took too long.
   package var status = 200
   package var contentType = "application/json"
   package var body: [UInt8]
+
+  /// The run was ended on the way to the moment that was asked for.
+  static var interrupted: Inspected { Inspected(status: 503, body: Array("{}".utf8)) }
 
   /// Nothing of that name or number.
   static func missing(_ what: String) -> Inspected {

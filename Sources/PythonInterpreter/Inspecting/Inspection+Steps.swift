@@ -73,7 +73,7 @@ extension Inspection {
           guard let creation = ledger.creation(of: number) else { return }
           json.int("owner", Int(creation.frame))
           if let frame = known[Int(creation.frame)] ?? ledger.frame(Int(creation.frame)) {
-            json.text("ownerLabel", text(frame.label))
+            json.text("ownerLabel", recorder.label(of: frame))
           }
         }
       }
@@ -121,6 +121,7 @@ extension Inspection {
     json.text("name", text(function.name))
     json.text("qualname", text(function.qualifiedName))
     json.int("line", Int(function.line))
+    if function.file != ownFile, let run = otherRun(text(function.file)) { json.int("run", run) }
   }
 
   private func write(_ changes: [ChangeRecord], _ name: String, to json: inout JSONText) {
@@ -229,10 +230,13 @@ extension Inspection {
     json.object { json in
       if let line = query.line, query.cell == nil {
         let steps = recording.steps
+        func isWanted(_ index: Int) -> Bool {
+          steps[index].line == line && steps[index].event == .line && isOwn(steps[index].frame)
+        }
         let found =
           isBackwards
-          ? (0..<min(max(from - 1, 0), steps.count)).last { steps[$0].line == line && steps[$0].event == .line }
-          : (min(max(from, 0), steps.count)..<steps.count).first { steps[$0].line == line && steps[$0].event == .line }
+          ? (0..<min(max(from - 1, 0), steps.count)).last(where: isWanted)
+          : (min(max(from, 0), steps.count)..<steps.count).first(where: isWanted)
         writeFound(found.map { $0 + 1 }, nil, to: &json)
       } else {
         let events = (query.cell.map { ledger.events(of: $0) } ?? recording.ledger).filter { isWanted($0, query.on) }

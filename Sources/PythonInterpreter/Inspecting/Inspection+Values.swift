@@ -26,6 +26,9 @@ extension Inspection {
       json.text("name", text(event.name))
       json.int("line", Int(event.line))
       json.int("frame", Int(event.frame))
+      if let file = ledger.frame(Int(event.frame))?.file, file != ownFile, let run = otherRun(text(file)) {
+        json.int("run", run)
+      }
       json.text("function", text(event.function))
       if event.by != 0 { json.text("by", text(event.by)) }
       let isChange = event.access == .written || event.access == .emptied
@@ -37,10 +40,11 @@ extension Inspection {
   /// A frame; `line` is where it stands, if that is not where its code begins.
   func write(_ frame: FrameRecord, line: Int? = nil, to json: inout JSONText) {
     json.int("id", frame.id)
-    json.text("label", text(frame.label))
+    json.text("label", recorder.label(of: frame))
     json.text("name", text(frame.name))
     if frame.function != 0 { json.text("function", text(frame.function)) }
     json.int("line", line ?? frame.line)
+    if frame.file != ownFile, let run = otherRun(text(frame.file)) { json.int("run", run) }
     if frame.parent != 0 { json.int("parent", frame.parent) }
     json.text("kind", frame.kind.rawValue)
   }
@@ -56,6 +60,7 @@ extension Inspection {
     json.text("name", view.name)
     json.text("qualname", view.qualifiedName)
     json.int("line", view.line)
+    if let run = otherRun(view.file) { json.int("run", run) }
     json.int("ref", view.ref)
     json.array("free") { json in
       for (name, cell) in view.free {
@@ -121,7 +126,7 @@ extension Inspection {
     if let creation = ledger.creation(of: view.number) {
       json.int("owner", Int(creation.frame))
       if let frame = ledger.frame(Int(creation.frame)) {
-        json.text("ownerLabel", text(frame.label))
+        json.text("ownerLabel", recorder.label(of: frame))
         json.int("ownerLine", frame.line)
       }
       json.int("createdAt", Int(creation.step))
@@ -157,7 +162,7 @@ extension Inspection {
     if let name = query.name, view.name != name { return false }
     if let owner = query.owner {
       let frame = ledger.creation(of: view.number).flatMap { ledger.frame(Int($0.frame)) }
-      guard owner == view.ownerFunction || owner == frame.map({ text($0.label) }) else { return false }
+      guard owner == view.ownerFunction || owner == frame.map({ recorder.label(of: $0) }) else { return false }
     }
     if let holder = query.capturedBy {
       guard view.sharers.contains(where: { $0 == holder || $0.hasPrefix(holder + "#") }) else { return false }
@@ -207,7 +212,7 @@ extension Inspection {
           json.int("id", view.number)
           json.text("name", view.name)
           let frame = ledger.creation(of: view.number).flatMap { ledger.frame(Int($0.frame)) }
-          if let frame { json.text("ownerLabel", text(frame.label)) }
+          if let frame { json.text("ownerLabel", recorder.label(of: frame)) }
         }
       }
     }

@@ -10,6 +10,8 @@ package final class Inspection {
     package var input: [UInt8] = []
     package var limits = Interpreter.Limits()
     package var recordedSteps = 100_000
+    /// What-if: a cell that is set on the way.
+    package var change: CellChange?
 
     package init(source: [UInt8]) { self.source = source }
   }
@@ -20,8 +22,12 @@ package final class Inspection {
   /// How the run ended, once it has.
   private(set) var result: Interpreter.Result?
   private(set) lazy var ledger = LedgerIndex(rehearsal.recording, rehearsal.recorder)
+  private(set) lazy var ownFile = recorder.number(of: subject.filename)
   /// Makes an interpreter like the one that the run began in, to try a fix.
   package var makesInterpreter: (() -> Interpreter?)?
+
+  /// Why the cell was not set that was to be set on the way.
+  package var changeFailure: CellChange.Failure? { recorder.changeFailure }
 
   var recorder: Recorder { rehearsal.recorder }
   var recording: Recording { rehearsal.recording }
@@ -32,6 +38,7 @@ package final class Inspection {
     self.subject = subject
     let rehearsal = Rehearsal(interpreter.instance, recordedSteps: subject.recordedSteps)
     self.rehearsal = rehearsal
+    rehearsal.recorder.change = subject.change
     interpreter.onEnd = { rehearsal.finish(wasLimited: $0) }
   }
 
@@ -88,14 +95,23 @@ package final class Inspection {
 
   /// What is asked of a moment.
   private func look(_ query: InspectQuery) -> Inspected {
-    var answer = Inspected.missing("step")
     guard let step = query.step else {
       return rehearsal.visitEnd { vm in self.answer(query, Survey(vm, recorder), step: nil) }
     }
-    let found = rehearsal.visit(step: step) { [unowned self] vm in
+    guard step >= 1, step <= stepCount else { return .missing("step") }
+    var answer = Inspected.interrupted
+    _ = rehearsal.visit(step: step) { [unowned self] vm in
       answer = self.answer(query, Survey(vm, recorder), step: step)
     }
-    return found ? answer : Inspected.missing("step")
+    return answer
+  }
+
+  /// Whether a frame's code is of this run's snippet, and not of an earlier one's.
+  func isOwn(_ frame: Int32) -> Bool { ledger.frame(Int(frame)).map { $0.file == ownFile } ?? false }
+
+  /// The number of the session's run whose snippet a file is, if that is another one.
+  func otherRun(_ file: String) -> Int? {
+    file == subject.filename ? nil : SnippetName.run(of: file)
   }
 
   private func answer(_ query: InspectQuery, _ survey: Survey, step: Int?) -> Inspected {
@@ -123,7 +139,9 @@ package final class Inspection {
     json.object("matrix") { writeMatrix(survey, nil, to: &$0) }
     guard result != nil else { return json.array("warnings") { _ in } }
     json.int("stepCount", stepCount)
-    let findings = Diagnosis(self)?.findings() ?? (explanation: nil, warnings: [])
+    // What a run does in which a cell was set from outside is nobody's mistake.
+    let diagnosis = subject.change == nil ? Diagnosis(self) : nil
+    let findings = diagnosis?.findings() ?? (explanation: nil, warnings: [])
     json.array("warnings") { json in
       for finding in findings.warnings { json.object { finding.write(to: &$0) } }
     }

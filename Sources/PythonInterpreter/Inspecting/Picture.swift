@@ -40,7 +40,7 @@ struct Picture {
       let kind = frame.status == .running ? "" : " (\(frame.status.rawValue))"
       add(
         Node(
-          id: "frame:\(frame.record.id)", kind: .frame, label: inspection.text(frame.record.label) + kind,
+          id: "frame:\(frame.record.id)", kind: .frame, label: inspection.recorder.label(of: frame.record) + kind,
           status: frame.status.rawValue))
     }
     for function in functions { add(Node(id: "function:\(function.label)", kind: .function, label: function.label)) }

@@ -1,6 +1,9 @@
 /// The sources that tracebacks show: of the session's own snippets they lie in the cage, so that they are part of its image; those
 /// of the library lie in the base image.
 extension VM {
+  /// How many snippets of a session are kept for tracebacks.
+  private static let mostSnippets = 100
+
   /// Keeps a source for tracebacks, or forgets it. Without memory for it, tracebacks show no lines.
   package func keepSource(_ source: [UInt8]?, filename: String) {
     let mark = keepMark()
@@ -10,12 +13,21 @@ extension VM {
       let key = try intern(filename)
       if let source {
         try sources.set(name: key, newBytes(source))
+        if sources.count > VM.mostSnippets { forgetOldestSnippet(sources) }
       } else if let entry = sources.find(name: key) {
         sources.remove(at: entry)
       }
     } catch {
       takePending()
     }
+  }
+
+  /// Those of the library are not forgotten: what lies in files stays there.
+  private func forgetOldestSnippet(_ sources: PyDict) {
+    let oldest = (0..<sources.entryCount).first { index in
+      sources.entry(at: index).map { text($0.key).hasPrefix("<snippet") } == true
+    }
+    if let oldest { sources.remove(at: oldest) }
   }
 
   /// A line of a source, without its end; nil when there is no such source or line.

@@ -79,13 +79,8 @@ extension VM {
 
   /// Before the first instruction of a statement, whose place the registers are saved at. False to leave the loop.
   @inline(never) func attend() -> Bool {
-    let function = runningFunction
-    let code = words(function.value(FunctionLayout.code))
-    let start = Int(UInt32(truncatingIfNeeded: function[FunctionLayout.entry]))
-    let index = (offset(ofAddress: self[.pc]) - start) / 8 - 1
-    if let top = statementTop(code, index) { self[.top] = self[.base] + top * 8 }
     // What is told to programs happens where the statement before ended.
-    let isFirst = index == 0
+    let isFirst = standBeforeStatement() == 0
     if !isFirst { self[.pc] -= 8 }
     let ok = attempt { () throws(Unwind) in try endUnreachable() }
     if !isFirst { self[.pc] += 8 }
@@ -95,6 +90,17 @@ extension VM {
     self[.pc] -= 8
     self[.fuel] += 8
     return leaveToSwitch()
+  }
+
+  /// Before the first instruction of a statement: what calls code from here does so above the registers that are alive. Answers which
+  /// instruction of its code it is.
+  @discardableResult func standBeforeStatement() -> Int {
+    let function = runningFunction
+    let code = words(function.value(FunctionLayout.code))
+    let start = Int(UInt32(truncatingIfNeeded: function[FunctionLayout.entry]))
+    let index = (offset(ofAddress: self[.pc]) - start) / 8 - 1
+    if let top = statementTop(code, index) { self[.top] = self[.base] + top * 8 }
+    return index
   }
 
   /// Finds the objects that nothing refers to any more and deals with them, until no more are found.

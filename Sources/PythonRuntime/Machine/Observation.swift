@@ -18,8 +18,11 @@ extension VM {
     let isStep = flags & InstructionFlags.startsLine != 0 && isObserved && isStepped(runningFunction)
     // Before anything else, so that a replay that begins here does the same.
     if isStep { host.recorder?.approaching(self) }
-    if flags & InstructionFlags.startsStatement != 0, self[.isAttentive] != 0, !attend() { return false }
-    guard isStep, let recorder = host.recorder, !recorder.reached(self) else { return true }
+    let startsStatement = flags & InstructionFlags.startsStatement != 0
+    if startsStatement, self[.isAttentive] != 0, !attend() { return false }
+    guard isStep, let recorder = host.recorder else { return true }
+    if startsStatement, recorder.isChangeDue(self), !changeCell(recorder) { return false }
+    if recorder.reached(self) { return true }
     note(.limit(.cancelled))
     return false
   }

@@ -3,6 +3,11 @@ import PythonBytecode
 /// What the recorder needs to know of a code object, worked out once.
 final class CodeFacts {
   let name: String
+  let nameNumber: Int32
+  /// The name of the file that it comes from.
+  let file: Int32
+  /// Where calls of this name are counted.
+  let counter: Int
   let kind: FrameRecord.Kind
   let line: Int
   /// Locals that are no cells: register and number of the name's text.
@@ -15,6 +20,9 @@ final class CodeFacts {
 
   init(_ vm: VM, _ code: Words, _ recorder: Recorder) {
     name = vm.text(code.value(CodeLayout.name))
+    nameNumber = recorder.number(of: name)
+    file = recorder.number(of: vm.text(code.value(CodeLayout.filename)))
+    counter = recorder.counter(of: nameNumber)
     line = code.high(CodeLayout.frame)
     let flags = CodeFlags(rawValue: UInt32(code[CodeLayout.counts] >> 48))
     hasNamespace = !flags.contains(.optimized)
@@ -54,10 +62,15 @@ struct WatchedFrame {
   var line: Int
   /// The last instruction that begins a line: which line, which word, whether it is the head of a `for`.
   var position = (line: -1, index: -1, isHead: false)
-  /// By local, or by entry of the namespace: what it held, and what that showed.
-  var held: [UInt64] = []
-  var prints: [UInt64] = []
-  /// Of a namespace: key and number of the name (0: not shown) of each entry.
-  var keys: [UInt64] = []
-  var names: [Int32] = []
+  /// By local, or by entry of the namespace: what was last shown of it.
+  var held: [Held] = []
+
+  /// What a name held, and what that showed.
+  struct Held {
+    var bits = Value.unbound.bits
+    var print: UInt64 = 0
+    /// Of an entry of a namespace: its key, and the number of the name (0: not shown).
+    var key: UInt64 = 0
+    var name: Int32 = 0
+  }
 }

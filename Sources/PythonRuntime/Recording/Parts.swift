@@ -102,14 +102,26 @@ extension VM {
       hash ^= hash >> 29
     }
     switch object.kind {
-    case .list, .tuple, .set, .record:
+    case .list:
+      let list = PyList(self, value)
+      hash = hash &* 31 &+ UInt64(truncatingIfNeeded: list.count)
+      for index in 0..<min(list.count, ValueText.mostParts + 1) { add(list[index]) }
+    case .tuple:
+      let tuple = PyTuple(self, value)
+      hash = hash &* 31 &+ UInt64(truncatingIfNeeded: tuple.count)
+      for index in 0..<min(tuple.count, ValueText.mostParts + 1) { add(tuple[index]) }
+    case .set, .record:
       hash = hash &* 31 &+ UInt64(truncatingIfNeeded: itemCount(value))
       for item in items(of: value, limit: ValueText.mostParts + 1) { add(item) }
     case .dict:
-      hash = hash &* 31 &+ UInt64(truncatingIfNeeded: itemCount(value))
-      for (key, value) in pairs(of: value, limit: ValueText.mostParts + 1) {
+      let dict = PyDict(self, value)
+      hash = hash &* 31 &+ UInt64(truncatingIfNeeded: dict.count)
+      var number = 0
+      for index in 0..<dict.entryCount where number <= ValueText.mostParts {
+        guard let (key, value, _) = dict.entry(at: index) else { continue }
         add(key)
         add(value)
+        number += 1
       }
     case .bytearray:
       for byte in byteArray(value).prefix(ValueText.mostBytes) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

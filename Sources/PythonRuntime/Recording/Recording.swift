@@ -34,8 +34,11 @@ package struct ShownObject: Hashable, Sendable {
 /// One call of a function, or the module's, or another block's.
 package struct FrameRecord: Sendable {
   package var id: Int
-  package var label: Int32
   package var name: Int32
+  /// Which call of that name it is; 0 for the module's.
+  package var call: Int32
+  /// The name of the file that its code comes from.
+  package var file: Int32
   /// The label of the function object; 0 for the module's.
   package var function: Int32
   package var line: Int
@@ -91,6 +94,7 @@ package struct FunctionRecord: Sendable {
   package var name: Int32
   package var qualifiedName: Int32
   package var line: Int32
+  package var file: Int32
   /// The first step that shows it, and the frame that made it.
   package var step: Int32
   package var frame: Int32

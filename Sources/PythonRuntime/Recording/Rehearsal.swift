@@ -5,6 +5,8 @@ package final class Rehearsal {
   /// What the first passage recorded.
   package private(set) var recording = Recording()
   package private(set) var stepCount = 0
+  /// The last step is not one of the program's, but where a limit ended it.
+  private var endsAtLimit = false
   private var checkpoints: [Checkpoint] = []
   /// The instance after the run.
   private var end: Checkpoint?
@@ -32,7 +34,8 @@ package final class Rehearsal {
 
   /// Called when the run has ended, before anything else happens in the instance.
   package func finish(wasLimited: Bool) {
-    recorder.finish(vm, wasLimited: wasLimited)
+    endsAtLimit = recorder.finish(vm, wasLimited: wasLimited)
+    if recorder.change != nil, !recorder.at.hasChanged { recorder.changeFailure = .notReached }
     recording = recorder.recording
     stepCount = recorder.stepCount
     recorder.onCheckpoint = nil
@@ -69,20 +72,20 @@ package final class Rehearsal {
 
   // MARK: Going back
 
-  /// Runs `look` with the instance as it was at a step; false when the run has no such step. Where a limit ended the run, that is how
-  /// it was at the step before.
+  /// Runs `look` with the instance as it was at a step; answers whether it was reached. Where a limit ended the run, that is how it was at
+  /// the step before.
   package func visit(step: Int, _ look: @escaping (VM) -> Void) -> Bool {
-    let reached = stepCount == step && wasLimitedAt(step) ? step - 1 : step
-    guard reached >= 1, step <= stepCount, let start = checkpoint(before: reached) else { return false }
-    replay(from: start, window: reached..<reached + 1) { recorder in
-      recorder.target = reached
-      recorder.onTarget = look
+    let target = endsAtLimit && step == stepCount ? step - 1 : step
+    guard target >= 1, step <= stepCount, let start = checkpoint(before: target) else { return false }
+    var isReached = false
+    replay(from: start, window: target..<target + 1) { recorder in
+      recorder.target = target
+      recorder.onTarget = { vm in
+        isReached = true
+        look(vm)
+      }
     }
-    return true
-  }
-
-  private func wasLimitedAt(_ step: Int) -> Bool {
-    step - 1 < recording.steps.count && recording.steps[step - 1].event == .limit
+    return isReached
   }
 
   /// Records steps anew; `onStart` is called with the instance as it was at the first of them.

@@ -67,7 +67,8 @@ package struct Survey {
     return FunctionView(
       label: vm.functionLabel(function), name: ownName(object) ?? name, codeName: name,
       qualifiedName: vm.qualifiedName(object),
-      line: code.high(CodeLayout.frame), ref: Int(function.ref.offset >> 4),
+      line: code.high(CodeLayout.frame), file: vm.text(code.value(CodeLayout.filename)),
+      ref: Int(function.ref.offset >> 4),
       free: (0..<min(object.size, freeNames.count)).map {
         (vm.text(freeNames[$0]), vm.cellNumber(object.value(FunctionLayout.cells + $0)))
       },
@@ -101,6 +102,9 @@ package struct Survey {
   }
 
   // MARK: Cells
+
+  /// The cell of a number, if it is alive.
+  func cell(_ number: Int) -> Value? { cells[number] }
 
   /// The snippets' cells that are alive, by number. With `weighs`, with the bytes that each keeps alive.
   package func cellViews(weighs: Bool) -> [CellView] {

@@ -6,6 +6,8 @@ package struct FunctionView: Sendable {
   package var codeName: String
   package var qualifiedName: String
   package var line: Int
+  /// The name of the file that its code comes from.
+  package var file: String
   /// Its place / 16.
   package var ref: Int
   package var free: [(name: String, cell: Int)]

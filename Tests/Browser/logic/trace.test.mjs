@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { narrate } from "../../../Public/app/trace/narration.js";
+import { faultLine, placeIn } from "../../../Public/app/logic/places.js";
+import { cellSentence, narrate } from "../../../Public/app/trace/narration.js";
 import { advance, beginState, tablesOf } from "../../../Public/app/trace/state.js";
 import { RunStates, windowLength } from "../../../Public/app/trace/windows.js";
 
@@ -116,6 +117,21 @@ test("each step is told in a sentence that names cell, values and who is unaffec
   const sharer = { ...states[7], cells: [{ ...states[7].cells[0], sharedBy: ["tick#1", "peek#1"] }] };
   assert.match(narrate(sharer), /`peek#1` will see it/);
   assert.match(narrate(states[3], ["", "", "def tick():"]), /Next is line 3: `def tick\(\):`\./);
+});
+
+test("a line of an earlier run's code is told with its run", () => {
+  const [state] = statesOf(counter);
+  const [frame] = state.frames;
+  assert.match(narrate(state, ["x = 1"]), /^Next is line 1: `x = 1`\.$/);
+  assert.match(narrate({ ...state, frames: [{ ...frame, run: 2 }] }, ["x = 1"]), /Next is line 1 of run 2: `x = 1`/);
+  const read = { event: "read", cell: 4, name: "", function: "", new: int(2) };
+  assert.equal(cellSentence(read, { ...state, cells: [{ id: 4, name: "n" }] }), "The program reads cell `n`: 2.");
+  assert.equal(cellSentence(read, { ...state, cells: [] }), "The program reads cell `cell#4`: 2.");
+  assert.deepEqual(placeIn('  File "<snippet 12>", line 3, in f'), { run: 12, line: 3 });
+  assert.deepEqual(placeIn('  File "<snippet>", line 4'), { run: 1, line: 4 });
+  assert.equal(placeIn('  File "/usr/lib/python3.11/random.py", line 4'), null);
+  const text = 'Traceback …\n  File "<snippet 2>", line 7, in <module>\n    f()\n  File "<snippet>", line 2, in f';
+  assert.equal(faultLine({ number: 2, error: { text } }), 7);
 });
 
 test("of a run of 100,000 steps only a few windows are kept, and any step is right", async () => {
