@@ -61,7 +61,7 @@ struct InspectEndpoints {
     query.cell = try Self.cell(request.parameters["cid"])
     query.expression = expression
     let past = try await book.past(nil, of: request.parameters["id"], client: request.clientAddress)
-    let answer = try await inspect(InspectRequest(run: past.request, query: query.encoded()))
+    let answer = try await book.inspect(InspectRequest(run: past.request, query: query.encoded()))
     guard answer.status != 409 else {
       throw Problem(
         409, code: "unreachable_cell",
@@ -146,28 +146,14 @@ struct InspectEndpoints {
   }
 
   private func answer(_ query: InspectQuery, run: Int?, _ request: Request) async throws(Problem) -> Response {
-    let past = try await book.past(run, of: request.parameters["id"], client: "")
+    let past = try await book.past(run, of: request.parameters["id"], client: request.clientAddress)
     var query = query
     query.run = past.number
-    let answer = try await inspect(InspectRequest(run: past.request, query: query.encoded()))
+    let answer = try await book.inspect(InspectRequest(run: past.request, query: query.encoded()))
     guard answer.status == 200 else { throw Self.missing(query.subject.rawValue) }
     // The same question about the same run always has the same answer.
     return try request.answer(tagged: EntityTag.of(answer.body)) {
       .bytes(answer.body, type: answer.contentType).compressed(for: request)
-    }
-  }
-
-  private func inspect(_ request: InspectRequest) async throws(Problem) -> InspectAnswer {
-    let outcome: Result<InspectAnswer, WorkerPool.Refusal> = await withCheckedContinuation { waiting in
-      do throws(WorkerPool.Refusal) {
-        try book.workers.inspect(request) { waiting.resume(returning: .success($0)) }
-      } catch {
-        waiting.resume(returning: .failure(error))
-      }
-    }
-    switch outcome {
-    case .success(let answer): return answer
-    case .failure(let refusal): throw Problem(refusal)
     }
   }
 }

@@ -15,8 +15,7 @@ extension SessionBook {
 
   /// A run of a session; without a number, the last one that left something, whose end is the session at rest.
   func past(_ number: Int?, of id: String, client: String) async throws(Problem) -> PastRun {
-    let session = try await fromStore { () async throws(StoreError) in try await store.session(id) }
-    try refuseExpired(session)
+    let session = try await session(id)
     guard session.runCount > 0 else {
       throw Problem(404, code: "no_runs", detail: "The session has no runs yet.")
     }
@@ -45,5 +44,20 @@ extension SessionBook {
       return image
     }
     return try await replay(to: run, client: client).image
+  }
+
+  /// What a worker answers to a question about a run.
+  func inspect(_ request: InspectRequest) async throws(Problem) -> InspectAnswer {
+    let outcome: Result<InspectAnswer, WorkerPool.Refusal> = await withCheckedContinuation { waiting in
+      do throws(WorkerPool.Refusal) {
+        try workers.inspect(request) { waiting.resume(returning: .success($0)) }
+      } catch {
+        waiting.resume(returning: .failure(error))
+      }
+    }
+    switch outcome {
+    case .success(let answer): return answer
+    case .failure(let refusal): throw Problem(refusal)
+    }
   }
 }
