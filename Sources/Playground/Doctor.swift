@@ -1,3 +1,4 @@
+import Sandbox
 import SessionStore
 
 /// Looks at this machine and says what is missing and how to get it.
@@ -22,11 +23,36 @@ package enum Doctor {
         remedy: "use a Linux kernel with CONFIG_SECCOMP_FILTER"),
       Finding(
         what: "SQLite \(sqliteVersion)", remedy: isNewEnough(sqliteVersion) ? nil : "install SQLite 3.37 or newer"),
+      baseImage(), sandbox(),
     ]
   }
 
   private static func file(_ what: String, _ path: String, remedy: String) -> Finding {
     Finding(what: "\(what), \(path)", remedy: Host.isReadable(path) ? nil : remedy)
+  }
+
+  /// Made now, if no program was run by hand before.
+  private static func baseImage() -> Finding {
+    guard let image = LibraryBase.image(folder: BaseImageCache.personalFolder) else {
+      return Finding(
+        what: "the base image of the library", remedy: "set HOME or XDG_CACHE_HOME to a folder that can be written")
+    }
+    return Finding(what: "the base image of the library, \(image.byteCount >> 20) MiB", remedy: nil)
+  }
+
+  /// How far a worker comes in locking itself in. A host that refuses some of it can be used; its operator should know.
+  private static func sandbox() -> Finding {
+    var options = WorkerPool.Options()
+    options.workers = 1
+    options.requiredLevel = 0
+    let pool = WorkerPool(options)
+    defer { pool.close() }
+    guard pool.waitUntilReady(seconds: 15), let confinement = pool.confinement else {
+      return Finding(what: "a worker process", remedy: "see what the service says of its workers in its log")
+    }
+    let missing = confinement.missing
+    let lack = missing.isEmpty ? "" : "; not in force: \(missing.joined(separator: ", "))"
+    return Finding(what: "the sandbox, level \(confinement.level) of 4\(lack)", remedy: nil)
   }
 
   /// STRICT tables came with 3.37.

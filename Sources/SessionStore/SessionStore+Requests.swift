@@ -18,6 +18,14 @@ package enum KeptAnswer: Equatable, Sendable {
   case run(number: Int, session: String)
 }
 
+/// What became of a request to create something.
+package struct Creation<Created: Sendable>: Sendable {
+  /// The answer, the same each time that the request comes.
+  package let document: String
+  /// What was created; nil when that was done before.
+  package let created: Created?
+}
+
 extension SessionStore {
   /// What this request was answered before; nil when it is new. Refuses a key that was another request's.
   package func earlierAnswer(to request: RepeatableRequest) async throws(StoreError) -> KeptAnswer? {
@@ -48,6 +56,20 @@ extension Connection {
     }
     guard isSame else { throw .keyUsedOtherwise }
     return answer
+  }
+
+  /// Creates something for a request, once however often it comes. `body` answers it and its document.
+  func once<Created>(
+    _ request: RepeatableRequest?, at now: Int64, _ body: () throws(StoreError) -> (Created, String)
+  ) throws(StoreError) -> Creation<Created> {
+    switch try earlierAnswer(to: request) {
+    case .text(let document)?: return Creation(document: document, created: nil)
+    case .run?: throw .keyUsedOtherwise
+    case nil:
+      let (created, document) = try body()
+      try remember(request, answered: document, at: now)
+      return Creation(document: document, created: created)
+    }
   }
 
   func remember(

@@ -1,6 +1,8 @@
 extension SessionStore {
   /// A session holds at most so many runs.
   package static let mostRuns = 10_000
+  /// The most runs that a session's document shows; all of them can be had a part at a time.
+  static let mostSummaries = 1_000
 
   /// Appends a run to a session as it was before, and hands over what it is then, once that is durable. The writer must
   /// know the session's last run: two who append to the same state cannot both succeed.
@@ -18,19 +20,6 @@ extension SessionStore {
   package func append(_ run: Run, to session: Session, startedFrom parent: Int64?) async throws(StoreError) -> Session {
     try await database.write { connection throws(StoreError) in
       try connection.append(run, to: session, startedFrom: parent, for: nil)
-    }
-  }
-
-  /// Keeps a session with a whole history, as an import brings it; each run started from the one before it, or afresh.
-  package func create(
-    _ session: Session, runs: [(run: Run, startedAfresh: Bool)]
-  ) async throws(StoreError) -> Session {
-    try await database.write { connection throws(StoreError) in
-      var kept = try connection.insert(session)
-      for (run, startedAfresh) in runs {
-        kept = try connection.append(run, to: kept, startedFrom: startedAfresh ? nil : kept.head, for: nil)
-      }
-      return kept
     }
   }
 
@@ -61,10 +50,10 @@ extension SessionStore {
     }
   }
 
-  /// The last runs of a session, the newest last, as a list shows them.
-  package func summaries(of session: Session, limit: Int) async throws(StoreError) -> [RunSummary] {
+  /// The last runs of a session, the newest last, as its document shows them.
+  package func summaries(of session: Session) async throws(StoreError) -> [RunSummary] {
     try await database.read { connection throws(StoreError) in
-      try connection.summaries(of: session.key, after: session.runCount - limit)
+      try connection.summaries(of: session, limit: Self.mostSummaries)
     }
   }
 
@@ -77,7 +66,7 @@ extension SessionStore {
 }
 
 extension Connection {
-  fileprivate func append(
+  func append(
     _ new: Run, to session: Session, startedFrom parent: Int64?, for request: RepeatableRequest?
   ) throws(StoreError) -> Session {
     var after = session
@@ -165,7 +154,7 @@ extension Connection {
     return runs
   }
 
-  func summaries(of session: Int64, after number: Int) throws(StoreError) -> [RunSummary] {
+  func summaries(of session: Session, limit: Int) throws(StoreError) -> [RunSummary] {
     try inStore { () throws(SQLiteError) in
       var summaries: [RunSummary] = []
       try query(
@@ -173,7 +162,7 @@ extension Connection {
         SELECT number, created_at, parent IS NULL, outcome, substr(source, 1, 200), length(CAST(source AS BLOB)), result,
           error, usage, change
         FROM session_run JOIN run ON run.id = session_run.run WHERE session = ? AND number > ? ORDER BY number
-        """, [.integer(session), SQLiteValue(number)]
+        """, [.integer(session.key), SQLiteValue(session.runCount - limit)]
       ) { row throws(SQLiteError) in
         summaries.append(RunSummary(row))
       }

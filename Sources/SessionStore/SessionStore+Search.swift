@@ -199,7 +199,7 @@ extension Connection {
     guard let session, !session.isExpired(at: now) else { return }
     var last: RunSummary?
     do throws(StoreError) {
-      last = try summaries(of: key, after: session.runCount - 1).last
+      last = try summaries(of: session, limit: 1).last
     } catch {
       guard case .sqlite(let failure) = error else { return }
       throw failure

@@ -1,23 +1,21 @@
 extension SessionStore {
-  /// Keeps a new session; answers it as it is kept. `answer` is kept for a request that may come again, and when it came
-  /// before, nothing is done but answer so.
-  package func create(
-    _ session: Session, for request: RepeatableRequest? = nil,
-    answer: @escaping @Sendable (Session) -> String = { _ in "" }
-  ) async throws(StoreError) -> Created {
-    try await database.write { connection throws(StoreError) in
-      if let earlier = try connection.earlierAnswer(to: request) { return .earlier(earlier) }
-      let kept = try connection.insert(session)
-      try connection.remember(request, answered: answer(kept), at: kept.createdAt)
-      return .now(kept)
-    }
-  }
+  /// Makes the document of a session that was created, with its runs.
+  package typealias Document = @Sendable (Session, [RunSummary]) -> String
 
-  /// What became of a session that was to be created.
-  package enum Created: Sendable {
-    case now(Session)
-    /// The same request was answered before, like this.
-    case earlier(KeptAnswer)
+  /// Keeps a new session, with a whole history if an import brings one: each run started from the one before it, or afresh.
+  package func create(
+    _ session: Session, runs: [(run: Run, startedAfresh: Bool)] = [], for request: RepeatableRequest? = nil,
+    document: @escaping Document = { _, _ in "" }
+  ) async throws(StoreError) -> Creation<Session> {
+    try await database.write { connection throws(StoreError) in
+      try connection.once(request, at: session.createdAt) { () throws(StoreError) in
+        var kept = try connection.insert(session)
+        for (run, startedAfresh) in runs {
+          kept = try connection.append(run, to: kept, startedFrom: startedAfresh ? nil : kept.head, for: nil)
+        }
+        return (kept, document(kept, try connection.summaries(of: kept, limit: Self.mostSummaries)))
+      }
+    }
   }
 
   /// The session with this id.
@@ -59,26 +57,13 @@ extension SessionStore {
   /// A new session that shares another's history up to a run, or all of it; 0 shares none.
   package func fork(
     _ id: String, after number: Int?, into session: Session, for request: RepeatableRequest? = nil,
-    answer: @escaping @Sendable (Session) -> String = { _ in "" }
-  ) async throws(StoreError) -> Created {
+    document: @escaping Document = { _, _ in "" }
+  ) async throws(StoreError) -> Creation<Session> {
     try await database.write { connection throws(StoreError) in
-      if let earlier = try connection.earlierAnswer(to: request) { return .earlier(earlier) }
-      let source = try connection.session(id)
-      let last = number ?? source.runCount
-      var copy = session
-      copy.origin = Session.Origin(session: id, run: last)
-      copy.runCount = last
-      if last == source.runCount {
-        copy.head = source.head
-      } else if last > 0 {
-        let run = try connection.numberedRun(last, of: source)
-        copy.head = run.run.leavesState ? run.key : run.parent
+      try connection.once(request, at: session.createdAt) { () throws(StoreError) in
+        let copy = try connection.fork(try connection.session(id), after: number, into: session)
+        return (copy, document(copy, try connection.summaries(of: copy, limit: Self.mostSummaries)))
       }
-      guard last <= source.runCount else { throw .notFound("run \(last) in session \(id)") }
-      copy = try connection.insert(copy)
-      try connection.copyHistory(of: source.key, through: last, to: copy.key)
-      try connection.remember(request, answered: answer(copy), at: copy.createdAt)
-      return .now(copy)
     }
   }
 
@@ -149,6 +134,22 @@ extension Connection {
       try indexTitle(of: session)
       return session
     }
+  }
+
+  fileprivate func fork(_ source: Session, after number: Int?, into session: Session) throws(StoreError) -> Session {
+    let last = number ?? source.runCount
+    var copy = session
+    copy.origin = Session.Origin(session: source.id, run: last)
+    copy.runCount = last
+    if last == source.runCount {
+      copy.head = source.head
+    } else if last > 0 {
+      let run = try numberedRun(last, of: source)
+      copy.head = run.run.leavesState ? run.key : run.parent
+    }
+    copy = try insert(copy)
+    try copyHistory(of: source.key, through: last, to: copy.key)
+    return copy
   }
 
   fileprivate func update(_ session: Session) throws(StoreError) {

@@ -26,26 +26,14 @@ package struct Share: Equatable, Sendable {
 extension SessionStore {
   /// Keeps something shared, and the right of whoever has the token to take it back. The same content is the same share.
   package func share(
-    _ content: String, answer: String, token: String, at now: Int64
-  ) async throws(StoreError) -> Share {
-    let (id, digest) = Share.id(of: content)
-    return try await database.write { connection throws(StoreError) in
-      let known = try inStore { () throws(SQLiteError) in try connection.share(id, digest: digest) }
-      if known == nil, try inStore({ () throws(SQLiteError) in try connection.share(id, digest: nil) }) != nil {
-        throw .idTaken(id)
+    _ content: String, answer: String, token: String, at now: Int64, for request: RepeatableRequest? = nil,
+    document: @escaping @Sendable (Share) -> String = { _ in "" }
+  ) async throws(StoreError) -> Creation<Share> {
+    try await database.write { connection throws(StoreError) in
+      try connection.once(request, at: now) { () throws(StoreError) in
+        let share = try connection.share(content, answer: answer, token: token, at: now)
+        return (share, document(share))
       }
-      let share = known ?? Share(id: id, createdAt: now, content: content, answer: answer)
-      try inStore { () throws(SQLiteError) in
-        if known == nil {
-          try connection.run(
-            "INSERT INTO share (id, digest, created_at, content, answer) VALUES (?, ?, ?, ?, ?)",
-            [.text(id), .blob(digest), .integer(now), .text(content), .text(answer)])
-          try connection.run("DELETE FROM gone WHERE id = ?", [.text(id)])
-        }
-        try connection.run(
-          "INSERT INTO share_token (digest, share) VALUES (?, ?)", [.blob(Digest.of(Array(token.utf8))), .text(id)])
-      }
-      return share
     }
   }
 
@@ -80,6 +68,27 @@ extension SessionStore {
 }
 
 extension Connection {
+  fileprivate func share(
+    _ content: String, answer: String, token: String, at now: Int64
+  ) throws(StoreError) -> Share {
+    let (id, digest) = Share.id(of: content)
+    let known = try inStore { () throws(SQLiteError) in try share(id, digest: digest) }
+    if known == nil, try inStore({ () throws(SQLiteError) in try share(id, digest: nil) }) != nil {
+      throw .idTaken(id)
+    }
+    try inStore { () throws(SQLiteError) in
+      if known == nil {
+        try run(
+          "INSERT INTO share (id, digest, created_at, content, answer) VALUES (?, ?, ?, ?, ?)",
+          [.text(id), .blob(digest), .integer(now), .text(content), .text(answer)])
+        try run("DELETE FROM gone WHERE id = ?", [.text(id)])
+      }
+      try run(
+        "INSERT INTO share_token (digest, share) VALUES (?, ?)", [.blob(Digest.of(Array(token.utf8))), .text(id)])
+    }
+    return known ?? Share(id: id, createdAt: now, content: content, answer: answer)
+  }
+
   fileprivate func share(_ id: String, digest: [UInt8]?) throws(SQLiteError) -> Share? {
     var found: Share?
     try query("SELECT created_at, content, answer, digest FROM share WHERE id = ?", [.text(id)]) {

@@ -2,12 +2,15 @@
 
     run.py [--cellar PATH] [--mutations N] [--seed N] [--clients N] [--seconds S] [--show] [NAME PART ...]
     run.py [--cellar PATH] [--clients N] --kill SECONDS
+    run.py [--cellar PATH] [--clients N] --long RUNS
 
 Each request must be answered with status 200 and one of the API's outcomes. `crashed` is a failure too: no program may
 bring a worker down. Meanwhile a session of somebody else is asked again and again, and must not notice. In the end the
 server must be alive, and have no more processes and descriptors than before. The last line is 'N passed, N failed'.
 
 With --kill a random worker is killed every 100 ms for so long, under load; then `crashed` is an answer like another.
+With --long so many runs that use all of their 5 seconds are begun at once, and short ones are timed beside them until the
+last of them has ended.
 """
 
 import argparse
@@ -24,6 +27,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUTCOMES = {"ok", "exception", "syntax_error", "recursion", "time", "ticks", "memory", "output"}
@@ -32,10 +36,10 @@ OUTCOMES = {"ok", "exception", "syntax_error", "recursion", "time", "ticks", "me
 class Server:
     """A server on a free port, with a store that goes with it."""
 
-    def __init__(self, cellar):
+    def __init__(self, cellar, *options):
         self.folder = tempfile.TemporaryDirectory(prefix="cellar-hostile-")
         root = os.path.join(HERE, "..", "..")
-        command = [cellar, "serve", "--port", "0", "--data", self.folder.name, "--workers", "2"]
+        command = [cellar, "serve", "--port", "0", "--data", self.folder.name, "--workers", "2", *options]
         self.process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = int(re.search(r":(\d+)$", self.process.stdout.readline().strip()).group(1))
         self.incidents = []
@@ -46,8 +50,8 @@ class Server:
             if '"worker_' in line:
                 self.incidents.append(line.strip())
 
-    def request(self, method, path, body=None, kind="application/json"):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+    def request(self, method, path, body=None, kind="application/json", timeout=120):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             headers = {"Content-Type": kind, "Accept": "application/json"}
             connection.request(method, path, body=body, headers=headers)
@@ -118,6 +122,18 @@ ATOMS = ["None", "()", "[]", "{}", "''", "b''", "object()", "type", "print", "it
 
 
 def mutated(sources, choice):
+    """A mutation of one of the sources; mostly one that compiles, for most would end where they are read."""
+    for _ in range(6):
+        text = mutation(sources, choice)
+        try:
+            compile(text, "<mutation>", "exec")
+            return text
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+            pass
+    return text
+
+
+def mutation(sources, choice):
     """One of the sources, with a few of its parts changed, moved, or taken from another."""
     lines = choice.choice(sources).split("\n")
     for _ in range(choice.randint(1, 4)):
@@ -164,6 +180,7 @@ def work(opts):
     choice = random.Random(opts.seed)
     sources = list(known.values()) + list(language_scripts())
     jobs = list(known.items())
+    warnings.simplefilter("ignore")
     jobs += [(f"mutation {number} of seed {opts.seed}", mutated(sources, choice)) for number in range(opts.mutations)]
     server = Server(os.path.abspath(opts.cellar))
     neighbour = Neighbour(server)
@@ -253,6 +270,47 @@ def kill_workers(opts):
     return 1 if faults else 0
 
 
+def run_beside_long_ones(opts):
+    ticks = 10**12  # so many that time is what ends a run
+    server = Server(os.path.abspath(opts.cellar), "--most-ticks", str(ticks))
+    server.run("print(1)", 1)
+    outcomes, times, faults = collections.Counter(), [], []
+    endless = ["while True: pass", "n = 0\nwhile True: n += 1", "while True: sorted(range(10000))", "while True: [i for i in range(99)]"]
+
+    def long(number):
+        body = json.dumps({"code": endless[number % len(endless)], "limits": {"seconds": 5, "ticks": ticks}})
+        status, answer = server.request("POST", "/v1/run", body, timeout=600)
+        outcomes[answer["outcome"] if status == 200 else status] += 1
+
+    def short(number):
+        while outcomes.total() < opts.long:
+            started = time.perf_counter()
+            status, answer = server.request("POST", "/v1/run", f"print({number})", "text/plain")
+            times.append((time.perf_counter() - started) * 1000)
+            if status != 200 or answer["stdout"] != f"{number}\n":
+                faults.append(f"a short run was answered {status} {answer}")
+
+    threads = [threading.Thread(target=long, args=(number,)) for number in range(opts.long)]
+    threads += [threading.Thread(target=short, args=(number,)) for number in range(opts.clients)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if outcomes != {"time": opts.long}:
+        faults.append(f"the long runs ended otherwise: {dict(outcomes)}")
+    if server.stop() != 0:
+        faults.append("the server did not end with status 0")
+    times.sort()
+    p99 = times[len(times) * 99 // 100]
+    print(f"{opts.long} long runs in {time.monotonic() - started:.0f} s; beside them {len(times)} short ones, in ms:"
+          f" median {times[len(times) // 2]:.1f}, p99 {p99:.1f}, max {times[-1]:.1f}")
+    for fault in faults:
+        print(fault)
+    print(f"{opts.long + len(times)} passed, {len(faults)} failed")
+    return 1 if faults else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cellar", default=os.path.join(HERE, "..", "..", ".build", "release", "cellar"))
@@ -261,10 +319,11 @@ def main():
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--kill", type=float, metavar="SECONDS")
+    parser.add_argument("--long", type=int, metavar="RUNS")
     parser.add_argument("--show", action="store_true", help="print the programs that fail")
     parser.add_argument("parts", nargs="*", help="only the programs whose names contain one of these")
     opts = parser.parse_args()
-    sys.exit(kill_workers(opts) if opts.kill else work(opts))
+    sys.exit(kill_workers(opts) if opts.kill else run_beside_long_ones(opts) if opts.long else work(opts))
 
 
 if __name__ == "__main__":

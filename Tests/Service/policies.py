@@ -58,9 +58,16 @@ with serving("--allow-origin", "https://app.example", "--rate-limit", "5", "--al
 # What has expired is removed, and its id answers as gone.
 with serving() as server:
     session = server.session()
+    for wrong in ("2026-02-30T00:00:00Z", "2026-01-01T00:00:00+24:00", "2026-01-01", "0000-01-01T00:00:00Z"):
+        refused(server.ask("PATCH", f"/v1/sessions/{session}", {"expires_at": wrong}), 422, "invalid_fields")
+    for text, kept in (("2099-01-01T01:00:00.25+01:00", "2099-01-01T00:00:00.250Z"), ("2096-02-29t23:59:59z", "2096-02-29T23:59:59.000Z")):
+        assert server.ask("PATCH", f"/v1/sessions/{session}", {"expires_at": text}).json["expires_at"] == kept, text
+    assert server.get("/v1/sessions?created_after=0001-01-01T00:00:00Z").json["sessions"] != []
     soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
     assert server.ask("PATCH", f"/v1/sessions/{session}", {"expires_at": soon}).status in (200, 410)
     time.sleep(1.2)
-    refused(server.get(f"/v1/sessions/{session}"), 410, "gone")
+    for path in ("", "/runs", "/runs/1", "/export", "/cells"):
+        refused(server.get(f"/v1/sessions/{session}{path}"), 410, "gone")
+    refused(server.ask("DELETE", f"/v1/sessions/{session}/runs/current"), 410, "gone")
     refused(server.post(f"/v1/sessions/{session}/runs", CODE), 410, "gone")
     assert server.get("/v1/sessions").json["sessions"] == []

@@ -9,6 +9,10 @@ with serving() as server:
         assert server.post(path, "print(6 * 7)").text == "42\n"
         assert server.ask("POST", path, "print('a=b')", {"Content-Type": "application/x-www-form-urlencoded"}).text == "a=b\n"
         assert server.ask("POST", path, "code=print%287%29", {"Content-Type": "application/x-www-form-urlencoded"}).text == "7\n"
+        assert server.ask("POST", path, b"print(1)", {"Content-Type": "application/octet-stream"}).text == "1\n"
+        for kind in ("multipart/form-data; boundary=x", "image/png", "application/xml"):
+            refused(server.ask("POST", path, "print(1)", {"Content-Type": kind}), 415, "unsupported_media_type")
+        refused(server.ask("POST", path, "code=1&code=2", {"Content-Type": "application/x-www-form-urlencoded"}), 400, "repeated_parameter")
         assert server.post(path, {"code": "print(1)"}).json["stdout"] == "1\n"
         assert server.post(path, {"code": "print(1)"}, Accept="text/plain").text == "1\n"
         assert server.post(path, "print(1)", Accept="application/json").json["outcome"] == "ok"
@@ -34,13 +38,14 @@ with serving() as server:
         refused(server.post(path, [1]), 422, "invalid_fields")
         refused(server.post(path + "?colour=red", "1"), 400, "unknown_parameter")
         refused(server.post(path + "?ticks=many", "1"), 422, "invalid_fields")
+        refused(server.post(path + "?ticks=null", "1"), 422, "invalid_fields")
         refused(server.ask("POST", path, "{", JSON), 400, "invalid_json")
         refused(server.ask("POST", path, b"\xff"), 400, "invalid_utf8")
         long = refused(server.post(path, "#" * 70_000), 413, "source_too_long")
         assert long["limit"] == 65_536 and long["seen"] == 70_000, long
         refused(server.ask("DELETE", path), 405, "method_not_allowed")
     seen = len(server.get(f"/v1/sessions/{session}").json["runs"])
-    assert seen == 11, f"refused requests made no runs, so there are 11 and not {seen}"
+    assert seen == 12, f"refused requests made no runs, so there are 12 and not {seen}"
 
     # The same snippet gives the same answer; another seed another one.
     code = "import random\nprint(random.random(), hash('closure'))"
@@ -50,6 +55,10 @@ with serving() as server:
 
     # Addresses that are not there, methods that are not theirs, and what every answer carries.
     problem = refused(server.get("/v1/nothing"), 404, "not_found")
+    for method, path, allow in (("QUERY", "/v1/sessions", "GET, HEAD, POST, OPTIONS"), ("PUT", runs, "GET, HEAD, POST, OPTIONS"),
+                                ("GET", runs + "/current", "DELETE, OPTIONS")):
+        refused(server.ask(method, path), 405, "method_not_allowed")
+        assert server.ask(method, path).headers["allow"] == server.ask("OPTIONS", path).headers["allow"] == allow, path
     allowed = server.ask("OPTIONS", "/v1/sessions")
     assert allowed.status == 204 and "POST" in allowed.headers["allow"]
     head = server.ask("HEAD", f"/v1/sessions/{session}")

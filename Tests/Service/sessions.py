@@ -105,13 +105,16 @@ with serving() as server:
     refused(server.get(f"/v1/sessions/{whole_fork['id']}"), 410, "gone")
 
     # The same key and body give the same answer, once.
+    file = server.get(f"/v1/sessions/{session}/export").json
     for path, body in (("/v1/sessions", {"title": "once"}), (f"/v1/sessions/{session}/runs", {"code": "left()"}),
-                       (f"/v1/sessions/{session}/fork", {"after": 1})):
+                       (f"/v1/sessions/{session}/fork", {"after": 1}), ("/v1/sessions/import", file),
+                       ("/v1/share", {"session": session})):
         one = server.post(path, body, Idempotency_Key='"k"')
         two = server.post(path, body, Idempotency_Key='"k"')
         assert one.status == two.status and one.headers.get("location") == two.headers.get("location"), (one, two)
-        for member in ("id", "number", "result"):
-            assert one.json.get(member) == two.json.get(member), (one, two)
+        again = {"resumed", "replayed_runs"}
+        assert {name: value for name, value in one.json.items() if name not in again} == two.json, (one, two)
+        refused(server.post(path + "?seed=5", body, Idempotency_Key='"k"'), 422, "idempotency_key_reused")
         other_body = dict(body, title="twice") if "code" not in body else {"code": "right()"}
         refused(server.post(path, other_body, Idempotency_Key='"k"'), 422, "idempotency_key_reused")
     assert server.run(session, "left()")["result"] == "7"

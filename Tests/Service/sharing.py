@@ -15,6 +15,9 @@ with serving() as server:
     assert server.get(f"/p/{share}.json", If_None_Match=whole.headers["etag"]).status == 304
     assert server.get(f"/p/{share}.py").text == "print('shared')\n"
     assert server.get(f"/p/{share}.txt").text == "shared\n"
+    drawn = server.get(f"/p/{share}.svg")
+    assert drawn.headers["content-type"] == "image/svg+xml" and drawn.text.startswith("<svg"), drawn
+    assert server.get(f"/p/{share}.svg", If_None_Match=drawn.headers["etag"]).status == 304
     page = server.get(f"/p/{share}")
     assert page.headers["content-type"].startswith("text/html") and "frame-ancestors 'none'" in page.headers["content-security-policy"]
     assert "frame-ancestors *" in server.get(f"/embed/{share}").headers["content-security-policy"]
@@ -38,6 +41,12 @@ with serving() as server:
     shared = server.get("/p/" + server.post("/v1/share", {"session": session, "run": 2}).json["id"] + ".json").json
     assert [part["code"] for part in shared["snippets"]] == ["a = 1", "a += 1\nprint(a)"] and shared["seed"] == 5
     assert shared["run"]["stdout"] == "2\n" and "session" not in shared["run"], shared
+    closure = server.session()
+    for code in ("n = 'lost'", "def make():\n  held = 1\n  return lambda: held", "get = make()"):
+        server.run(closure, code)
+    drawn = server.post("/v1/share", {"session": closure}).json["id"]
+    assert "held" in server.get(f"/p/{drawn}.svg").text, "the snippets before it have run"
+    refused(server.get(f"/p/{drawn}.svg?step=99"), 404, "not_found")
     refused(server.post("/v1/share", {"session": session, "run": 9}), 404, "not_found")
     refused(server.post("/v1/share", {"session": session, "code": "1"}), 422, "invalid_fields")
 
@@ -46,6 +55,7 @@ with serving() as server:
     assert file.headers["content-disposition"] == f'attachment; filename="cellar-{session}.json"', file
     taken = server.ask("POST", "/v1/sessions/import", file.body, {"Content-Type": "application/json"})
     assert taken.status == 201 and taken.json["run_count"] == 3 and taken.json["id"] != session, taken
+    assert len(taken.json["runs"]) == 3 and taken.headers["location"] == "/v1/sessions/" + taken.json["id"], taken
     copy = taken.json["id"]
     for number in (1, 2, 3):
         old, new = (server.get(f"/v1/sessions/{id}/runs/{number}").json for id in (session, copy))
@@ -56,9 +66,20 @@ with serving() as server:
     assert source.text == "a = 1\n\n# Run 2\na += 1\nprint(a)\n\n# Run 3\na += 1\nprint(a)\n", source
     assert server.get(f"/v1/sessions/{session}/export", Accept="text/x-python").text == source.text
     for change, status in (({"version": 2}, 422), ({"runs": [{}]}, 422), ({"runs": 1}, 422), ({"more": 1}, 422),
-                           ({"runs": [{"source": "1", "outcome": "fine"}]}, 422), ({"format": "other"}, 422)):
+                           ({"runs": [{"source": "1", "outcome": "fine"}]}, 422), ({"format": "other"}, 422),
+                           ({"runs": None}, 422), ({"runs": [{"source": "1"}]}, 422)):
         answer = server.post("/v1/sessions/import", dict(file.json, **change))
         assert answer.status == status, (change, answer)
+    plain = {"source": "1", "outcome": "ok"}
+    for wrong in ({"error": {}}, {"error": {"type": 1, "message": "", "text": ""}}, {"usage": {"ticks": "many"}},
+                  {"truncated": {"stdout": 1}}, {"pieces": [1]}, {"pieces": [["soon", 0, 1]]}, {"report": []}):
+        refused(server.post("/v1/sessions/import", dict(file.json, runs=[dict(plain, **wrong)])), 422, "invalid_fields")
+    forged = dict(plain, report={"outcome": "crashed", "cells": [1], "warnings": [{"kind": "x"}]})
+    forged = server.post("/v1/sessions/import", dict(file.json, runs=[forged])).json["id"]
+    forged = server.get(f"/v1/sessions/{forged}/runs/1").json
+    assert (forged["outcome"], forged["cells"], forged["warnings"]) == ("ok", [], [{"kind": "x"}]), forged
+    wide = server.post("/v1/sessions/import", dict(file.json, limits=dict(file.json["limits"], ticks=10**15)))
+    assert wide.status == 201 and wide.json["limits"]["ticks"] == file.json["limits"]["ticks"], wide
     refused(server.ask("POST", "/v1/sessions/import", "x", {"Content-Type": "text/plain"}), 415, "unsupported_media_type")
 
     # The command line reads beside the server, and writes only without it.

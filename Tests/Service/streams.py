@@ -26,15 +26,30 @@ with serving() as server:
     assert [name for name, _, _ in again][-1] == "done" and again[0][2]["text"].startswith("one"), again
     later = events(server.get(f"{runs}/1", Accept="text/event-stream", Last_Event_ID=again[0][1]).text)
     assert later == again[1:], later
-    assert server.get(f"{runs}/1", Accept="text/event-stream", Last_Event_ID="1-done").text == ""
+    assert server.get(f"{runs}/1", Accept="text/event-stream", Last_Event_ID="1-done").status == 204
+
+    # However the output was cut into events, a client that comes back gets the rest of it: no byte twice, none left out.
+    connection = server.connect()
+    pauses = "for part in ('one ', 'zwei ü ', 'drei'):\n    print(part)\n    for n in range(1_500_000): pass"
+    connection.request("POST", runs, pauses, STREAM)
+    answer = connection.getresponse()
+    read = b""
+    while read.count(b"event: output") < 2: read += answer.read1(1 << 16)
+    connection.close()
+    seen = [event for event in events(read.decode()) if event[0] == "output"][:2]
+    had = "".join(data["text"] for _, _, data in seen)
+    for moment in ("under way", "later"):
+        rest = events(server.get(f"{runs}/2", Accept="text/event-stream", Last_Event_ID=seen[-1][1]).text)
+        more = "".join(data["text"] for name, _, data in rest if name == "output")
+        assert had + more == rest[-1][2]["stdout"] == "one \nzwei ü \ndrei\n", (moment, had, rest)
 
     # A client that goes away comes back for its run's answer; another waits for the same.
     connection = server.connect()
     connection.request("POST", runs, "total = 0\nfor n in range(300_000): total += n\ntotal", {"Content-Type": "text/plain"})
-    while server.get(f"/v1/sessions/{session}").json["running"] is None and server.get(runs).json["runs"][-1]["number"] < 2:
+    while server.get(f"/v1/sessions/{session}").json["running"] is None and server.get(runs).json["runs"][-1]["number"] < 3:
         time.sleep(0.01)
     connection.close()
-    back = server.get(f"{runs}/2").json
+    back = server.get(f"{runs}/3").json
     assert back["outcome"] == "ok" and back["result"] == str(sum(range(300_000))), back
 
     # Cancelling: what was printed is there, and the session stays as it was.
@@ -42,10 +57,10 @@ with serving() as server:
     ended = []
     thread = threading.Thread(target=lambda: ended.append(server.post(runs, {"code": "total = 'lost'\n" + SLOW})))
     thread.start()
-    while server.get(f"/v1/sessions/{session}").json["running"] != 3:
+    while server.get(f"/v1/sessions/{session}").json["running"] != 4:
         time.sleep(0.01)
     followed = []
-    follower = threading.Thread(target=lambda: followed.append(server.get(f"{runs}/3", Accept="text/event-stream")))
+    follower = threading.Thread(target=lambda: followed.append(server.get(f"{runs}/4", Accept="text/event-stream")))
     follower.start()
     time.sleep(0.2)
     assert server.ask("DELETE", f"{runs}/current").status == 204

@@ -42,6 +42,8 @@ struct CommandLineTests {
   func check() throws {
     let all = try Program.run(Program.cellar, ["check"])
     #expect(all.status == 0, "\(all.output)")
+    #expect(all.output.contains(/ok       the base image of the library, \d+ MiB\n/))
+    #expect(all.output.contains(/ok       the sandbox, level [1-4] of 4/))
     let some = try Program.run(Program.cellar, ["check", "--public", "/nowhere"])
     #expect(some.status == 1)
     #expect(some.output.contains("missing  the page, /nowhere/index.html: name its folder with --public\n"))

@@ -117,17 +117,16 @@ struct ShareTests {
   @Test("the id is the content's, and the share is gone with its last token")
   func shares() async throws {
     let store = try SessionStore(folder: folder.path)
-    let first = try await store.share("{}", answer: "1", token: "a", at: 1)
-    let second = try await store.share("{}", answer: "2", token: "b", at: 2)
-    #expect(first == second)
+    let first = try await store.shared("{}", answer: "1", token: "a", at: 1)
+    #expect(try await store.shared("{}", answer: "2", token: "b", at: 2) == first)
     #expect(first.id.utf8.count == 11)
-    #expect(try await store.share("{ }", answer: "1", token: "c", at: 1).id != first.id)
+    #expect(try await store.shared("{ }", answer: "1", token: "c", at: 1).id != first.id)
     #expect(try await store.unshare(first.id, token: "c", at: 3) == false)
     #expect(try await store.unshare(first.id, token: "a", at: 3))
     #expect(try await store.share(first.id) == first)
     #expect(try await store.unshare(first.id, token: "b", at: 3))
     await #expect(throws: StoreError.gone("share \(first.id)")) { try await store.share(first.id) }
-    #expect(try await store.share("{}", answer: "3", token: "d", at: 4).answer == "3")
+    #expect(try await store.shared("{}", answer: "3", token: "d", at: 4).answer == "3")
     #expect(try await store.share(first.id).answer == "3")
     await #expect(throws: StoreError.notFound("share nothing")) { try await store.share("nothing") }
   }

@@ -24,7 +24,7 @@ extension Run {
 extension SessionStore {
   /// A new session, kept.
   func make(_ session: Session = Session(createdAt: 1_000, seed: 0, clock: 0)) async throws -> Session {
-    guard case .now(let kept) = try await create(session) else { throw StoreError.notFound("new session") }
+    guard let kept = try await create(session).created else { throw StoreError.notFound("new session") }
     return kept
   }
 
@@ -35,10 +35,15 @@ extension SessionStore {
 
   func forked(_ id: String, after number: Int) async throws(StoreError) -> Session {
     let copy = Session(createdAt: 3_000, seed: 0, clock: 0)
-    guard case .now(let kept) = try await fork(id, after: number, into: copy) else {
-      throw StoreError.notFound("fork")
-    }
+    guard let kept = try await fork(id, after: number, into: copy).created else { throw StoreError.notFound("fork") }
     return kept
+  }
+
+  func shared(_ content: String, answer: String, token: String, at now: Int64) async throws -> Share {
+    guard let share = try await share(content, answer: answer, token: token, at: now).created else {
+      throw StoreError.notFound("new share")
+    }
+    return share
   }
 
   func rows(_ table: String) async throws(StoreError) -> Int64? {

@@ -143,7 +143,7 @@ struct SessionTests {
     let second = try await store.append(.sample("b"), to: restarted)
     #expect(try await store.run(2, of: first.id).parent == nil)
     #expect(try await store.line(to: try #require(second.head)).map(\.run.source) == ["b"])
-    #expect(try await store.summaries(of: second, limit: 5).map(\.startedAfresh) == [true, true])
+    #expect(try await store.summaries(of: second).map(\.startedAfresh) == [true, true])
   }
 
   @Test("the snippets to replay are those that the state stands on")
@@ -162,17 +162,13 @@ struct SessionTests {
   func repeated() async throws {
     let store = try SessionStore(folder: folder.path)
     let request = RepeatableRequest(key: "/v1/sessions k", asking: [1])
-    let first = try await store.create(Session(createdAt: 1, seed: 0, clock: 0), for: request) { $0.id }
-    guard case .now(let session) = first else {
-      Issue.record("not created")
-      return
+    func create(at moment: Int64) async throws -> Creation<Session> {
+      try await store.create(Session(createdAt: moment, seed: 0, clock: 0), for: request) { session, _ in session.id }
     }
-    let second = try await store.create(Session(createdAt: 2, seed: 0, clock: 0), for: request) { $0.id }
-    guard case .earlier(let answer) = second else {
-      Issue.record("created twice")
-      return
-    }
-    #expect(answer == .text(session.id))
+    let session = try #require(try await create(at: 1).created)
+    let second = try await create(at: 2)
+    #expect(second.created == nil && second.document == session.id)
+    #expect(try await store.earlierAnswer(to: request) == .text(session.id))
     #expect(try await store.rows("session") == 1)
     await #expect(throws: StoreError.keyUsedOtherwise) {
       try await store.earlierAnswer(to: RepeatableRequest(key: "/v1/sessions k", asking: [2]))

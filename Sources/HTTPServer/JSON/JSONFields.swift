@@ -59,8 +59,13 @@ package struct JSONFields {
   /// Text that must be there; the empty string when it is not, or is wrong, which `finish` then refuses.
   package mutating func requiredString(_ name: String) -> String {
     if let text = string(name) { return text }
-    if object[name] == nil || object[name] == .null { refuse(name, "is missing") }
+    if isMissing(name) { refuse(name, "is missing") }
     return ""
+  }
+
+  /// Whether a member is not there, or null.
+  package func isMissing(_ name: String) -> Bool {
+    (object[name] ?? .null) == .null
   }
 
   /// Text, if it is there, of at most so many bytes.

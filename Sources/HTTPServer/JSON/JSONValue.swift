@@ -32,6 +32,10 @@ package enum JSONValue: Sendable, Equatable {
     if case .array(let values) = self { values } else { nil }
   }
 
+  package var isObject: Bool {
+    if case .object = self { true } else { false }
+  }
+
   /// What kind of value it is, as a message names it.
   package var kind: String {
     switch self {

@@ -46,16 +46,18 @@ package enum HTTPDate {
   package static func parseInternet(_ text: String) -> Int? {
     guard
       let match = text.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|z|[+-]\d\d:\d\d)/),
-      let year = Int(match.1), let month = Int(match.2), let day = Int(match.3), (1...12).contains(month),
-      let clock = clock(String(match.4)), let seconds = seconds(year, month, day, clock)
+      let year = Int(match.1), let month = Int(match.2), let day = Int(match.3), year >= 1, (1...12).contains(month),
+      let clock = clock(String(match.4)), civil(days(year, month, day)) == (year, month, day)
     else { return nil }
     var offset = 0
     if match.6.utf8.count == 6 {
-      guard let hours = Int(match.6.dropFirst().prefix(2)), let minutes = Int(match.6.suffix(2)) else { return nil }
+      guard let hours = Int(match.6.dropFirst().prefix(2)), let minutes = Int(match.6.suffix(2)), hours < 24,
+        minutes < 60
+      else { return nil }
       offset = (hours * 60 + minutes) * (match.6.hasPrefix("-") ? -60 : 60)
     }
     let thousandths = (match.5.map(String.init) ?? "") + "000"
-    return (seconds - offset) * 1000 + (Int(thousandths.prefix(3)) ?? 0)
+    return (days(year, month, day) * 86_400 + clock - offset) * 1000 + (Int(thousandths.prefix(3)) ?? 0)
   }
 
   private static func seconds(_ year: Int, _ month: Int, _ day: Int, _ clock: Int) -> Int? {

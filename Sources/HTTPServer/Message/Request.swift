@@ -39,6 +39,9 @@ package final class Request: Sendable {
     headers[name.lowercased()]
   }
 
+  /// The query as it was sent.
+  package var queryText: String { rawQuery ?? "" }
+
   /// The query's parameters, decoded; a broken escape in the query is the client's error.
   package func query() throws(Problem) -> FormFields {
     guard let rawQuery else { return FormFields() }

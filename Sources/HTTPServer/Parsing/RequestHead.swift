@@ -184,7 +184,7 @@ private struct RequestLine {
 extension Method {
   /// The method that a token names, in exactly this case.
   fileprivate init?(token: ArraySlice<UInt8>) {
-    for method in [Method.get, .post, .head, .put, .patch, .delete, .options, .trace, .connect]
+    for method in [Method.get, .post, .head, .put, .patch, .delete, .options, .trace, .connect, .query]
     where token.elementsEqual(method.rawValue.utf8) {
       self = method
       return

@@ -1,7 +1,8 @@
 /// Finds the route of a request: a tree of path segments, built once before the server starts.
 ///
 /// A template is a path whose segments may hold one `{name}` each, with fixed text before or after it, as in
-/// `/p/{id}.json`. Fixed segments win over captures, and a capture with more fixed text over one with less.
+/// `/p/{id}.json`. Fixed segments win over captures, and a capture with more fixed text over one with less: a path is that
+/// of the first template that matches, whatever the method.
 package struct Router: Sendable {
   /// What there is at a path.
   package enum Resolution {
@@ -135,7 +136,7 @@ package struct Router: Sendable {
       return route
     }
     for capture in node.captures {
-      guard let value = capture.match(segment) else { continue }
+      guard others.isEmpty, let value = capture.match(segment) else { continue }
       parameters.values.append((capture.name, value))
       if let route = find(method, segments.dropFirst(), capture.node, &parameters, &others) { return route }
       parameters.values.removeLast()

@@ -38,8 +38,7 @@ struct ArchiveEndpoints {
     Task {
       do throws(Problem) {
         let id = request.parameters["id"]
-        let session = try await fromStore { () async throws(StoreError) in try await book.store.session(id) }
-        try book.refuseExpired(session)
+        let session = try await book.session(id)
         let tag = "\"v\(session.version)-\(kind.ending)\""
         if case .notModified = Preconditions.evaluate(request.headers, entityTag: tag) {
           return respond(Response(304).adding("ETag", tag).adding("Cache-Control", "no-cache"))
@@ -79,14 +78,11 @@ struct ArchiveEndpoints {
 
   private func take(_ request: Request) async throws(Problem) -> Response {
     let contents = try Archive.read(request.body, limits: book.limits, ceiling: book.ceiling, at: Moment.now)
-    let (new, runs) = (contents.session, contents.runs)
-    let session = try await fromStore { () async throws(StoreError) in try await book.store.create(new, runs: runs) }
-    book.indexer.wake()
-    let summaries = try await fromStore { () async throws(StoreError) in
-      try await book.store.summaries(of: session, limit: SessionJSON.mostRuns)
+    let (new, runs, repeatable) = (contents.session, contents.runs, try request.repeatable())
+    let creation = try await fromStore { () async throws(StoreError) in
+      try await book.store.create(new, runs: runs, for: repeatable, document: SessionJSON.new)
     }
-    let text = SessionJSON.text(session, summaries, running: nil)
-    return Response.json(serialized: Array(text.utf8), status: 201)
-      .adding("Location", "/v1/sessions/\(session.id)").adding("ETag", session.tag)
+    book.indexer.wake()
+    return .created(creation)
   }
 }

@@ -95,7 +95,7 @@ struct InspectEndpoints {
   }
 
   private func answer(_ query: InspectQuery, run: Int?, _ request: Request) async throws(Problem) -> Response {
-    let past = try await book.past(run, of: request.parameters["id"], client: "")
+    let past = try await book.past(run, of: request.parameters["id"], client: request.clientAddress)
     var query = query
     query.run = past.number
     let answer = try await book.inspect(past, query)

@@ -15,7 +15,8 @@ extension Request {
     guard (1...255).contains(key.utf8.count) else {
       throw Problem(400, code: "invalid_idempotency_key", detail: "An Idempotency-Key has 1 to 255 bytes.")
     }
-    return RepeatableRequest(key: "\(path) \(key)", asking: Array((headers["content-type"] ?? "").utf8) + [0] + body)
+    let manner = "\(headers["content-type"] ?? "")\0\(queryText)\0"
+    return RepeatableRequest(key: "\(path) \(key)", asking: Array(manner.utf8) + body)
   }
 }
 

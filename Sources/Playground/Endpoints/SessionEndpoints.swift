@@ -52,54 +52,35 @@ struct SessionEndpoints {
       title: title, createdAt: Moment.now, seed: Int64(seed ?? 0),
       clock: clock.map(Int64.init) ?? Snippet.Defaults.clock, limits: (limits ?? book.limits).kept)
     let repeatable = try request.repeatable()
-    let created = try await fromStore { () async throws(StoreError) in
-      try await book.store.create(new, for: repeatable) { SessionJSON.text($0, [], running: nil) }
-    }
-    return try Self.answer(created)
-  }
-
-  /// The answer to a request that created a session, now or when it came first.
-  private static func answer(_ created: SessionStore.Created) throws(Problem) -> Response {
-    switch created {
-    case .now(let session):
-      return document(SessionJSON.text(session, [], running: nil), id: session.id).adding("ETag", session.tag)
-    case .earlier(.text(let text)):
-      let id = (try? JSONValue(parsing: Array(text.utf8)))?["id"]?.string ?? ""
-      return document(text, id: id)
-    case .earlier(.run): throw Problem(.keyUsedOtherwise)
-    }
-  }
-
-  private static func document(_ text: String, id: String) -> Response {
-    Response.json(serialized: Array(text.utf8), status: 201).adding("Location", "/v1/sessions/\(id)")
+    return Response.created(
+      try await fromStore { () async throws(StoreError) in
+        try await book.store.create(new, for: repeatable, document: SessionJSON.new)
+      })
   }
 
   private func get(_ request: Request) async throws(Problem) -> Response {
-    let id = request.parameters["id"]
-    let session = try await fromStore { () async throws(StoreError) in try await book.store.session(id) }
-    try book.refuseExpired(session)
-    return try await answer(session, to: request)
+    try await answer(try await book.session(request.parameters["id"]), to: request)
   }
 
-  private func answer(_ session: Session, to request: Request, status: Int = 200) async throws(Problem) -> Response {
+  private func answer(_ session: Session, to request: Request) async throws(Problem) -> Response {
     let running = book.current(session.id)?.number
     // What is running is no part of a version, and so is told apart.
     let tag = running.map { "\"v\(session.version)-r\($0)\"" } ?? session.tag
-    guard status == 200, request.method.isSafe else {
-      return try await document(session, running: running, status: status).adding("ETag", session.tag)
+    guard request.method.isSafe else {
+      return try await document(session, running: running).adding("ETag", session.tag)
     }
     if case .notModified = Preconditions.evaluate(request.headers, entityTag: tag) {
       return Response(304).adding("ETag", tag).adding("Cache-Control", "no-cache")
     }
-    return try await document(session, running: running, status: 200).adding("ETag", tag)
+    return try await document(session, running: running).adding("ETag", tag)
       .adding("Cache-Control", "no-cache")
   }
 
-  private func document(_ session: Session, running: Int?, status: Int) async throws(Problem) -> Response {
+  private func document(_ session: Session, running: Int?) async throws(Problem) -> Response {
     let runs = try await fromStore { () async throws(StoreError) in
-      try await book.store.summaries(of: session, limit: SessionJSON.mostRuns)
+      try await book.store.summaries(of: session)
     }
-    return .json(serialized: Array(SessionJSON.text(session, runs, running: running).utf8), status: status)
+    return .json(serialized: Array(SessionJSON.text(session, runs, running: running).utf8))
   }
 
   private func change(_ request: Request) async throws(Problem) -> Response {
@@ -151,16 +132,11 @@ struct SessionEndpoints {
       let new = Session(
         title: title ?? source.title, createdAt: Moment.now, seed: source.seed, clock: source.clock,
         limits: source.limits)
-      let created = try await fromStore { () async throws(StoreError) in
-        try await book.store.fork(id, after: after, into: new, for: repeatable) {
-          SessionJSON.text($0, [], running: nil)
-        }
+      let creation = try await fromStore { () async throws(StoreError) in
+        try await book.store.fork(id, after: after, into: new, for: repeatable, document: SessionJSON.new)
       }
       book.indexer.wake()
-      if case .now(let session) = created {
-        return try await answer(session, to: request, status: 201).adding("Location", "/v1/sessions/\(session.id)")
-      }
-      return try Self.answer(created)
+      return .created(creation)
     }
   }
 
@@ -175,5 +151,15 @@ struct SessionEndpoints {
       book.workers.forget(session: id)
       return try await answer(session, to: request)
     }
+  }
+}
+
+extension Response {
+  /// The answer to a request that created a session, now or when it came first.
+  static func created(_ creation: Creation<Session>) -> Response {
+    let document = Array(creation.document.utf8)
+    let id = creation.created?.id ?? (try? JSONValue(parsing: document))?["id"]?.string ?? ""
+    return Response.json(serialized: document, status: 201).adding("Location", "/v1/sessions/\(id)")
+      .tagged(creation.created?.tag)
   }
 }

@@ -24,12 +24,14 @@ struct SessionRunEndpoints {
     router.get("/v1/sessions/{id}/runs/{n}", options: options) { (request: Request, respond: Responder) in
       get(request, respond)
     }
-    router.delete("/v1/sessions/{id}/runs/current", options: options) { (request: Request) throws(Problem) in
-      guard let current = book.current(request.parameters["id"]) else {
-        throw Problem(404, code: "nothing_running", detail: "No run of this session is under way.")
+    router.delete("/v1/sessions/{id}/runs/current", options: options) { (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in
+        guard let current = book.current(try await book.session(request.parameters["id"]).id) else {
+          throw Problem(404, code: "nothing_running", detail: "No run of this session is under way.")
+        }
+        current.cancel()
+        return .noContent
       }
-      current.cancel()
-      return .noContent
     }
   }
 
@@ -57,7 +59,7 @@ struct SessionRunEndpoints {
     try query.refuseUnknown(["limit", "cursor"])
     let limit = try query.integer("limit", in: 1...Self.mostListed) ?? 20
     let first = try query["cursor"].map { text throws(Problem) in try Cursor.place(text) } ?? 1
-    let id = request.parameters["id"]
+    let id = try await book.session(request.parameters["id"]).id
     let runs = try await fromStore { () async throws(StoreError) in
       try await book.store.runs(of: id, from: Int(first), limit: limit + 1)
     }
@@ -87,7 +89,7 @@ struct SessionRunEndpoints {
         return respond.answer { () async throws(Problem) in try await kept(number, of: id, form, request, respond) }
       }
       if form == .events {
-        return RunStream(respond).follow(current, after: RunStream.lastEvent(of: request, run: number) ?? 0)
+        return RunStream(respond).follow(current, after: RunStream.place(in: request, run: number) ?? 0)
       }
       current.whenEnded { ending in
         switch ending {
@@ -104,24 +106,31 @@ struct SessionRunEndpoints {
   private func kept(
     _ number: Int, of id: String, _ form: Snippet.Form, _ request: Request, _ respond: Responder
   ) async throws(Problem) -> Response {
+    _ = try await book.session(id)
     let run = try await fromStore { () async throws(StoreError) in try await book.store.run(number, of: id) }
     let ending = RunEnding(run, of: id)
     guard form == .events else {
       // A run never changes; the same run in two sessions is told apart by what the answer says of its place.
       return try request.answer(tagged: "\"r\(run.key)-\(form == .json ? "j" : "t")\"") { ending.response(form) }
     }
-    return .bytes(Self.events(run, ending, after: RunStream.lastEvent(of: request, run: number)), type: form.rawValue)
+    // No content tells a browser that was told of the end not to come back again.
+    guard let last = RunStream.place(in: request, run: number) else { return .noContent }
+    return .bytes(Self.events(run, ending, after: last), type: form.rawValue)
   }
 
-  /// The events of a run that ended before, as a stream would have told them.
-  private static func events(_ run: NumberedRun, _ ending: RunEnding, after last: Int?) -> [UInt8] {
-    guard let last else { return [] }
+  /// The events of a run that ended before, as a stream would tell them from a place in its output on.
+  private static func events(_ run: NumberedRun, _ ending: RunEnding, after last: Int) -> [UInt8] {
     var bytes: [UInt8] = []
-    for (index, event) in run.run.events.enumerated().dropFirst(max(0, last)) {
+    var place = 0
+    for event in run.run.events {
+      let text = event.text.utf8.dropFirst(max(0, last - place))
+      place += event.text.utf8.count
+      guard !text.isEmpty else { continue }
       let json = JSONValue.object([
-        "t": event.seconds, "stream": event.isError ? "stderr" : "stdout", "text": .string(event.text),
+        "t": event.seconds, "stream": event.isError ? "stderr" : "stdout",
+        "text": .string(String(decoding: text, as: UTF8.self)),
       ])
-      bytes += EventStream.encode(event: "output", data: json.serialized(), id: "\(run.number)-\(index + 1)")
+      bytes += EventStream.encode(event: "output", data: json.serialized(), id: "\(run.number)-\(place)")
     }
     return bytes + EventStream.encode(event: "done", data: ending.json, id: "\(run.number)-done")
   }

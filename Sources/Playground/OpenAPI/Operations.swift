@@ -58,10 +58,11 @@ enum Operations {
     Operation(
       route: "GET /v1/sessions/{id}/runs/{n}", id: "getRun",
       summary: "One run, whole; one that is under way is waited for, or told as it goes on.",
-      parameters: ["If-None-Match", "Last-Event-ID"], answers: [.run("Run"), .notModified], problems: [404, 410]),
+      parameters: ["If-None-Match", "Last-Event-ID"], answers: [.run("Run"), .nothing, .notModified],
+      problems: [404, 410]),
     Operation(
       route: "DELETE /v1/sessions/{id}/runs/current", id: "cancelRun", summary: "Cancel the run that is under way.",
-      answers: [.nothing], problems: [404]),
+      answers: [.nothing], problems: [404, 410]),
   ]
 
   private static let archives = [
@@ -82,13 +83,15 @@ enum Operations {
       problems: [404, 410]),
     Operation(
       route: "POST /v1/sessions/import", id: "importSession", summary: "Make a session from an exported file.",
-      body: .json("Archive"), answers: [.json(201, "Session")], problems: [400, 413, 415, 422, 429]),
+      parameters: ["Idempotency-Key"], body: .json("Archive"), answers: [.json(201, "Session")],
+      problems: [400, 413, 415, 422, 429]),
   ]
 
   private static let sharing = [
     Operation(
       route: "POST /v1/share", id: "share", summary: "Share a snippet, or a session up to a run.",
-      body: .snippet("ShareRequest"), answers: [.json(201, "Shared")], problems: [404, 410, 413, 415, 422, 429]),
+      parameters: ["Idempotency-Key"], body: .snippet("ShareRequest"), answers: [.json(201, "Shared")],
+      problems: [404, 410, 413, 415, 422, 429]),
     Operation(
       route: "DELETE /v1/share/{id}", id: "unshare", summary: "Take a share back.",
       parameters: ["token", "Authorization"],
@@ -103,6 +106,11 @@ enum Operations {
     Operation(
       route: "GET /p/{id}.txt", id: "getShareAsText", summary: "What a share's last snippet printed.",
       parameters: ["If-None-Match"], answers: [.text(), .notModified], problems: [404, 410]),
+    Operation(
+      route: "GET /p/{id}.svg", id: "getShareAsPicture",
+      summary: "The environment after a share's last snippet, or at a step of it.",
+      parameters: ["step", "If-None-Match"], answers: [.text("image/svg+xml"), .notModified],
+      problems: [400, 404, 410, 429]),
     Operation(
       route: "GET /p/{id}", id: "getSharePage", summary: "The page that shows a share.",
       answers: [.text("text/html; charset=utf-8"), .notModified], problems: [404, 410]),

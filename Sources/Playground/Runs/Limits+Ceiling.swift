@@ -7,6 +7,10 @@ extension RunLimits {
     seconds: 5, ticks: 500_000_000, memoryBytes: 64 << 20, outputBytes: 1 << 20, recursion: 1_000,
     recordedSteps: 100_000)
 
+  /// More than any operator allows.
+  static let most = RunLimits(
+    seconds: 1e9, ticks: .max, memoryBytes: .max, outputBytes: .max, recursion: .max, recordedSteps: .max)
+
   /// Reads limits from the members of an object: each downwards freely, upwards to the operator's ceiling.
   init(_ fields: inout JSONFields, over base: RunLimits, ceiling: RunLimits) {
     self = base

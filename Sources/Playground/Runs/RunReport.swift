@@ -9,7 +9,7 @@ struct RunReport: Sendable {
 
   private static let mostKeptBytes = 256 << 10
 
-  /// A worker's report, if it is what it must be, a JSON object: nothing that a worker says is trusted.
+  /// A worker's report, as far as it is what it must be: nothing that a worker says is trusted.
   init(_ bytes: [UInt8]?) {
     var limits = JSONLimits()
     limits.values = 20_000_000
@@ -18,11 +18,25 @@ struct RunReport: Sendable {
       kept = nil
       return
     }
-    members = object
-    var short = object
+    var known = object
+    for member in object.members where !Self.isKnown(member.name, member.value) { known[member.name] = nil }
+    members = known
+    var short = known
     short["steps"] = nil
-    let text = object["steps"] == nil ? bytes : JSONValue.object(short).serialized()
+    let isWhole = short.members.count == object.members.count
+    let text = isWhole ? bytes : JSONValue.object(short).serialized()
     kept = text.count <= RunReport.mostKeptBytes ? String(decoding: text, as: UTF8.self) : nil
+  }
+
+  /// Whether a member is one that a report has, and of its kind.
+  private static func isKnown(_ name: String, _ value: JSONValue) -> Bool {
+    switch name {
+    case "functions", "cells", "warnings": value.array?.allSatisfy(\.isObject) == true
+    case "matrix", "steps": value.isObject
+    case "stepCount": value.int != nil
+    case "explanation": value["text"]?.string != nil && value["fix"]?.isObject != false
+    default: false
+    }
   }
 
   /// A report that was kept.

@@ -1,7 +1,8 @@
 import HTTPServer
 
 /// A run told as server-sent events: what it prints, how far it is, and in the end the whole answer. Ids are the run's
-/// number and the event's, so that a client that lost the connection can say what it has.
+/// number and how many bytes it had printed then, so that a client that lost the connection can say what it has, however
+/// the output was cut into events.
 struct RunStream: Sendable {
   private let events: EventStream
 
@@ -13,11 +14,11 @@ struct RunStream: Sendable {
     events.retry(milliseconds: Self.retryMilliseconds)
   }
 
-  /// Tells of a run from behind an event on.
+  /// Tells of a run from a place in its output on.
   func follow(_ run: CurrentRun, after last: Int = 0) {
     let (events, number) = (events, run.number)
-    run.listen(after: last) { index, event in
-      events.send(event: event.name, json: event.json, id: "\(number)-\(index)")
+    run.listen(after: last) { event in
+      events.send(event: event.name, json: event.json, id: "\(number)-\(event.place)")
     } ending: { ending in
       Self.end(events, ending, number: number)
     }
@@ -42,8 +43,9 @@ struct RunStream: Sendable {
     events.onCancel(action)
   }
 
-  /// The event after which a client that was here before wants to go on: 0 for all of them, nil if it has the last.
-  static func lastEvent(of request: Request, run number: Int) -> Int? {
+  /// The place in the output from which a client that was here before wants to go on: 0 for all of it, nil if it has the
+  /// end.
+  static func place(in request: Request, run number: Int) -> Int? {
     guard let id = request.headers["last-event-id"] else { return 0 }
     let parts = id.split(separator: "-")
     guard parts.count == 2, parts[0] == String(number) else { return 0 }

@@ -107,14 +107,21 @@ struct Snippet: Sendable {
 
   /// The snippet in a body that is not JSON.
   private static func text(of request: Request) throws(Problem) -> String {
-    if request.contentType == "application/x-www-form-urlencoded", let form = try? request.form(),
-      let code = form["code"]
-    {
+    let type = request.contentType ?? "text/plain"
+    guard type.hasPrefix("text/") || otherTypes.contains(type) else {
+      throw .unsupportedType(["application/json", "text/plain", "text/x-python", formType])
+    }
+    if type == formType, let form = try? request.form(), let code = form["code"] {
       try form.refuseUnknown(["code"])
+      try form.refuseRepeated()
       return code
     }
     return try request.text()
   }
+
+  private static let formType = "application/x-www-form-urlencoded"
+  /// What a snippet is sent as, beside text of any kind.
+  private static let otherTypes: Set<String> = [formType, "application/x-python", "application/octet-stream"]
 
   /// The options of a query beside the members of a body, which win: numbers become numbers, and limits one object.
   private static func merged(_ body: JSONValue, _ query: FormFields) throws(Problem) -> JSONValue {
@@ -125,7 +132,8 @@ struct Snippet: Sendable {
     if case .object(let given) = object["limits"] { limits = given }
     for (name, text) in query.pairs {
       let isText = name == "stdin" || name == "trace"
-      let value = isText ? JSONValue.string(text) : (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
+      var value = JSONValue.string(text)
+      if !isText, let number = try? JSONValue(parsing: Array(text.utf8)), number.kind == "a number" { value = number }
       if RunLimits.names.contains(name) {
         if limits[name] ?? .null == .null { limits[name] = value }
       } else if object[name] ?? .null == .null {

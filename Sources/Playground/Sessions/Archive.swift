@@ -87,40 +87,42 @@ enum Archive {
     _ = fields.string("created_at")
     let seed = fields.integer("seed", in: Int.min...Int.max) ?? 0
     let clock = fields.integer("clock", in: 0...253_402_300_799).map(Int64.init) ?? Snippet.Defaults.clock
-    let sessionLimits = fields.object("limits") { RunLimits(&$0, over: limits, ceiling: ceiling) } ?? limits
+    let sessionLimits = fields.object("limits") { RunLimits(&$0, over: limits, ceiling: .most) } ?? limits
     let runs = fields.array("runs") ?? []
+    if fields.isMissing("runs") { fields.refuse("runs", "is missing") }
     if runs.count > SessionStore.mostRuns { fields.refuse("runs", "are more than \(SessionStore.mostRuns)") }
     try fields.finish()
     let session = Session(
-      title: title, createdAt: now, seed: Int64(seed), clock: clock, limits: sessionLimits.kept)
+      title: title, createdAt: now, seed: Int64(seed), clock: clock, limits: sessionLimits.within(ceiling).kept)
     var read: [(run: Run, startedAfresh: Bool)] = []
-    for (index, run) in runs.enumerated() { read.append(try self.run(run, index, ceiling: ceiling, at: now)) }
+    for (index, run) in runs.enumerated() { read.append(try self.run(run, index, at: now)) }
     return Contents(session: session, runs: read)
   }
 
   private static func run(
-    _ value: JSONValue, _ index: Int, ceiling: RunLimits, at now: Int64
+    _ value: JSONValue, _ index: Int, at now: Int64
   ) throws(Problem) -> (run: Run, startedAfresh: Bool) {
     do throws(Problem) {
       var fields = try JSONFields(value)
       let created = fields.string("created_at").flatMap(Moment.parse) ?? now
       var run = Run(
-        source: fields.requiredString("source"), outcome: fields.choice("outcome", of: Outcomes.names) ?? "ok",
+        source: fields.requiredString("source"), outcome: fields.choice("outcome", of: Outcomes.names) ?? "",
         createdAt: min(max(created, 0), now))
+      if fields.isMissing("outcome") { fields.refuse("outcome", "is missing") }
       if run.source.utf8.count > Snippet.mostSourceBytes { fields.refuse("source", "is too long") }
       run.stdin = fields.string("stdin", atMost: Snippet.mostInputBytes) ?? ""
       run.seed = Int64(fields.integer("seed", in: Int.min...Int.max) ?? 0)
       run.clock = fields.integer("clock", in: 0...253_402_300_799).map(Int64.init) ?? Snippet.Defaults.clock
       let startedAfresh = fields.bool("restarted") ?? false
-      run.stdout = fields.string("stdout", atMost: ceiling.outputBytes) ?? ""
-      run.stderr = fields.string("stderr", atMost: ceiling.outputBytes) ?? ""
-      run.result = fields.string("result", atMost: ceiling.outputBytes)
-      if let pieces = fields.array("pieces") { run.pieces = text(.array(pieces)) }
-      run.limits = (fields.object("limits") { RunLimits(&$0, over: ceiling, ceiling: ceiling) } ?? ceiling).kept
-      run.error = object("error", &fields)
-      run.usage = object("usage", &fields) ?? "{}"
-      run.truncated = object("truncated", &fields) ?? "{}"
-      run.report = object("report", &fields)
+      run.stdout = fields.string("stdout") ?? ""
+      run.stderr = fields.string("stderr") ?? ""
+      run.result = fields.string("result")
+      if let pieces = pieces(&fields) { run.pieces = text(.array(pieces)) }
+      run.limits = (fields.object("limits") { RunLimits(&$0, over: .ofHTTP, ceiling: .most) } ?? .ofHTTP).kept
+      run.error = fields.object("error", Self.error)
+      run.usage = fields.object("usage", Self.usage) ?? "{}"
+      run.truncated = fields.object("truncated", Self.truncated) ?? "{}"
+      run.report = report(&fields)
       run.change = (fields.object("what_if") { CellChange(&$0) } ?? nil)?.kept
       try fields.finish()
       return (run, startedAfresh)
@@ -129,13 +131,49 @@ enum Archive {
     }
   }
 
-  private static func object(_ name: String, _ fields: inout JSONFields) -> String? {
-    guard let value = fields.any(name) else { return nil }
-    guard case .object = value else {
-      fields.refuse(name, "must be an object, not \(value.kind)")
-      return nil
+  /// Where the output was cut: seconds, 0 or 1 for the errors' stream, bytes.
+  private static func pieces(_ fields: inout JSONFields) -> [JSONValue]? {
+    let pieces = fields.array("pieces")
+    let areRight = pieces?.allSatisfy { piece in
+      guard let parts = piece.array, parts.count == 3, parts[0].kind == "a number" else { return false }
+      return (parts[1] == 0 || parts[1] == 1) && parts[2].int.map { $0 >= 0 } == true
     }
-    return text(value)
+    if areRight == false { fields.refuse("pieces", "must be arrays of seconds, 0 or 1, and bytes") }
+    return pieces
+  }
+
+  private static func error(_ fields: inout JSONFields) -> String {
+    var error = JSONObject()
+    for name in ["type", "message", "text"] { error[name] = .string(fields.requiredString(name)) }
+    let frames = fields.array("traceback") ?? []
+    if !frames.allSatisfy(\.isObject) { fields.refuse("traceback", "must be objects") }
+    error["traceback"] = .array(frames)
+    return text(.object(error))
+  }
+
+  private static func usage(_ fields: inout JSONFields) -> String {
+    var usage = JSONObject()
+    usage["ticks"] = fields.integer("ticks", in: 0...Int.max).map { .int($0) }
+    usage["seconds"] = fields.number("seconds", in: 0...1e9).map { .double($0) }
+    for name in ["memory_bytes", "output_bytes", "steps"] {
+      usage[name] = fields.integer(name, in: 0...Int.max).map { .int($0) }
+    }
+    return text(.object(usage))
+  }
+
+  private static func truncated(_ fields: inout JSONFields) -> String {
+    var truncated = JSONObject()
+    for name in ["stdout", "stderr"] {
+      truncated[name] = .bool(fields.bool(name) ?? false)
+      truncated[name + "_bytes"] = fields.integer(name + "_bytes", in: 0...Int.max).map { .int($0) }
+    }
+    return text(.object(truncated))
+  }
+
+  private static func report(_ fields: inout JSONFields) -> String? {
+    guard let report = fields.any("report") else { return nil }
+    if !report.isObject { fields.refuse("report", "must be an object, not \(report.kind)") }
+    return RunReport(report.serialized()).kept
   }
 
   private static func text(_ value: JSONValue) -> String {

@@ -8,6 +8,8 @@ final class CurrentRun: Sendable {
   struct Event: Sendable {
     let name: String
     let json: [UInt8]
+    /// How many bytes the run had printed, this event included.
+    let place: Int
   }
 
   /// How a run ended: with its answer, or not at all.
@@ -15,7 +17,7 @@ final class CurrentRun: Sendable {
 
   private struct State {
     var events: [Event] = []
-    var listeners: [@Sendable (Int, Event) -> Void] = []
+    var listeners: [@Sendable (Event) -> Void] = []
     var waiting: [@Sendable (Ending) -> Void] = []
     var ending: Ending?
     var cancel: (@Sendable () -> Void)?
@@ -35,12 +37,12 @@ final class CurrentRun: Sendable {
 
   /// Tells an event to whoever listens.
   func tell(_ event: RunEvent) {
-    let event = Event(event)
-    let (listeners, index) = state.withLock { state in
+    let (listeners, event) = state.withLock { state in
+      let event = Event(event, after: state.events.last?.place ?? 0)
       state.events.append(event)
-      return (state.listeners, state.events.count)
+      return (state.listeners, event)
     }
-    for listener in listeners { listener(index, event) }
+    for listener in listeners { listener(event) }
   }
 
   /// Tells how it ended, once.
@@ -55,14 +57,14 @@ final class CurrentRun: Sendable {
     for one in waiting { one(ending) }
   }
 
-  /// Has what was told so far from behind an event told, and what comes; then the ending. Each event comes with its number.
+  /// Has what was told so far of the output from a place on told, and what comes; then the ending.
   func listen(
-    after last: Int = 0, _ listener: @escaping @Sendable (Int, Event) -> Void,
+    after last: Int = 0, _ listener: @escaping @Sendable (Event) -> Void,
     ending: @escaping @Sendable (Ending) -> Void
   ) {
     // Under the lock, so that nothing that comes meanwhile overtakes what was told before.
     let known = state.withLock { state -> Ending? in
-      for (index, event) in state.events.enumerated().dropFirst(max(0, last)) { listener(index + 1, event) }
+      for event in state.events where event.place > last { listener(event) }
       guard state.ending == nil else { return state.ending }
       state.listeners.append(listener)
       state.waiting.append(ending)
@@ -122,18 +124,20 @@ struct RunEnding: Sendable {
 }
 
 extension CurrentRun.Event {
-  init(_ event: RunEvent) {
+  init(_ event: RunEvent, after place: Int) {
     var writer = JSONWriter()
     writer.beginObject()
     switch event {
     case .output(let piece):
       name = "output"
+      self.place = place + piece.text.utf8.count
       writer.key("t")
       writer.double((piece.time * 1_000_000).rounded() / 1_000_000)
       writer.member("stream", piece.isError ? "stderr" : "stdout")
       writer.member("text", piece.text)
     case .progress(let ticks, let seconds):
       name = "progress"
+      self.place = place
       writer.member("ticks", ticks)
       writer.key("seconds")
       writer.double((seconds * 1_000_000).rounded() / 1_000_000)

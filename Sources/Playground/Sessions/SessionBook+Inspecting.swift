@@ -16,8 +16,7 @@ extension SessionBook {
 
   /// A run of a session; without a number, the last one that left something, whose end is the session at rest.
   func past(_ number: Int?, of id: String, client: String) async throws(Problem) -> PastRun {
-    let session = try await fromStore { () async throws(StoreError) in try await store.session(id) }
-    try refuseExpired(session)
+    let session = try await session(id)
     guard session.runCount > 0 else {
       throw Problem(404, code: "no_runs", detail: "The session has no runs yet.")
     }
@@ -35,9 +34,15 @@ extension SessionBook {
     return PastRun(number: found.number, run: found, request: request)
   }
 
-  /// The answer to a question about a run. What the run does not have is a problem, and so is what took too long; 409 is for the caller.
+  /// The answer to a question about a session's run.
   func inspect(_ past: PastRun, _ query: InspectQuery) async throws(Problem) -> InspectAnswer {
-    let asked = InspectRequest(run: past.request, query: query.encoded(), home: past.tag)
+    try await inspect(InspectRequest(run: past.request, query: query.encoded(), home: past.tag), about: query.subject)
+  }
+
+  /// The answer to a question about any run. What the run does not have is a problem, and so is what took too long; 409 is for the caller.
+  func inspect(
+    _ asked: InspectRequest, about subject: InspectQuery.Subject
+  ) async throws(Problem) -> InspectAnswer {
     let outcome: Result<InspectAnswer, WorkerPool.Refusal> = await withCheckedContinuation { waiting in
       do throws(WorkerPool.Refusal) {
         try workers.inspect(asked) { waiting.resume(returning: .success($0)) }
@@ -49,7 +54,7 @@ extension SessionBook {
     case .failure(let refusal): throw Problem(refusal)
     case .success(let answer) where answer.status == 404:
       let missing = (try? JSONValue(parsing: answer.body))?["missing"]?.string
-      throw .notFound("There is no such \(missing ?? query.subject.rawValue).")
+      throw .notFound("There is no such \(missing ?? subject.rawValue).")
     case .success(let answer) where answer.status >= 500:
       throw Problem(503, code: "inspection_failed", detail: "The run could not be made again to be looked at.")
     case .success(let answer): return answer

@@ -7,24 +7,21 @@ extension SessionBook {
   /// What replaying a session came to.
   struct Replay: Sendable {
     /// Nil when the snippets left nothing that could be kept.
-    var image: StoredImage?
-    var runs = 0
+    let image: StoredImage?
+    let runs: Int
   }
 
   /// Runs the snippets that led to where a run ended, with the same seed and clock, and keeps the image that they leave.
   /// Snippets are deterministic, so it is the image that was lost; one that fails now leaves things as they were before it.
   func replay(to head: Int64, client: String) async throws(Problem) -> Replay {
     let line = try await fromStore { () async throws(StoreError) in try await store.line(to: head) }
-    var replay = Replay()
-    for past in line {
+    let requests = line.map { past in
       var asked = RunRequest(again: past, ceiling: ceiling, client: client)
       // The machine may be slower today; what else a run may use is counted in work, and is the same.
       asked.limits.seconds = max(asked.limits.seconds * 4, ceiling.seconds)
-      asked.start = replay.image?.start ?? .fresh
-      let answer = try await run(asked)
-      replay.runs += 1
-      if let image = answer.image { replay.image = StoredImage(image) }
+      return asked
     }
+    let replay = Replay(image: try await image(after: requests), runs: requests.count)
     if let image = replay.image {
       store.keepImageLater(image, of: head, parent: nil, previous: nil, replacing: true) { [metrics] in
         metrics.count($0)
@@ -32,6 +29,18 @@ extension SessionBook {
     }
     metrics.replays.add()
     return replay
+  }
+
+  /// The image that runs leave, one after the other from the beginning; one that leaves none changes nothing.
+  func image(after requests: [RunRequest]) async throws(Problem) -> StoredImage? {
+    var image: StoredImage?
+    for request in requests {
+      var asked = request
+      asked.keepsImage = true
+      asked.start = image?.start ?? .fresh
+      if let left = try await run(asked).image { image = StoredImage(left) }
+    }
+    return image
   }
 
   /// Runs something in a worker and waits for its answer.

@@ -74,8 +74,7 @@ final class SessionBook: Sendable {
       return known
     }
     do throws(Problem) {
-      let session = try await fromStore { () async throws(StoreError) in try await store.session(lane.id) }
-      try refuseExpired(session)
+      let session = try await session(lane.id)
       let known = Lane.Known(session: session, limits: RunLimits(kept: session.limits).within(ceiling))
       lane.known = known
       return known
@@ -83,6 +82,13 @@ final class SessionBook: Sendable {
       remove(lane.id)
       throw error
     }
+  }
+
+  /// A session as it is kept.
+  func session(_ id: String) async throws(Problem) -> Session {
+    let session = try await fromStore { () async throws(StoreError) in try await store.session(id) }
+    try refuseExpired(session)
+    return session
   }
 
   /// A session whose time is over is gone, whether it was removed already or not.

@@ -4,8 +4,6 @@ import SessionStore
 /// Sessions as the API shows them.
 enum SessionJSON {
   static let mostTitleBytes = 500
-  /// The most runs that a session's document lists; all of them can be had a part at a time.
-  static let mostRuns = 1_000
 
   /// A session with its runs, the newest last.
   static func text(_ session: Session, _ runs: [RunSummary], running: Int?) -> String {
@@ -21,6 +19,9 @@ enum SessionJSON {
     writer.endObject()
     return String(decoding: writer.bytes, as: UTF8.self)
   }
+
+  /// A session that was just created.
+  static func new(_ session: Session, _ runs: [RunSummary]) -> String { text(session, runs, running: nil) }
 
   /// A session in a list, with its last run.
   static func write(_ session: Session, last: RunSummary?, to writer: inout JSONWriter) {

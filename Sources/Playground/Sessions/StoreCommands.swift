@@ -45,7 +45,7 @@ package enum StoreCommands {
     let (session, runs) = (contents.session, contents.runs)
     return try wait { () async throws(StoreError) in
       let store = try SessionStore(folder: folder)
-      let id = try await store.create(session, runs: runs).id
+      let id = try await store.create(session, runs: runs).created?.id ?? ""
       try store.close()
       return id
     }

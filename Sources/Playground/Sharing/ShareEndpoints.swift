@@ -1,4 +1,5 @@
 import HTTPServer
+import PythonInterpreter
 import Sandbox
 import SessionStore
 
@@ -30,11 +31,16 @@ struct ShareEndpoints {
     router.get("/p/{id}.txt", options: options) { (request: Request, respond: Responder) in
       answer(request, respond) { .text(Self.printed($0)) }
     }
+    router.get("/p/{id}.svg", options: RouteOptions(isRateLimited: true, isShared: true)) {
+      (request: Request, respond: Responder) in
+      respond.answer { () async throws(Problem) in try await picture(request) }
+    }
     router.get("/p/{id}") { (request: Request, respond: Responder) in page(request, respond, isEmbedded: false) }
     router.get("/embed/{id}") { (request: Request, respond: Responder) in page(request, respond, isEmbedded: true) }
   }
 
   private func share(_ request: Request) async throws(Problem) -> Response {
+    let repeatable = try request.repeatable()
     let (content, answer) = try await shared(request)
     let text = content.text
     guard text.utf8.count <= Self.mostBytes else {
@@ -42,12 +48,19 @@ struct ShareEndpoints {
         .with("limit", .int(Self.mostBytes)).with("seen", .int(text.utf8.count))
     }
     let token = Session.makeID()
-    let share = try await fromStore { () async throws(StoreError) in
-      try await book.store.share(text, answer: answer, token: token, at: Moment.now)
+    let creation = try await fromStore { () async throws(StoreError) in
+      try await book.store.share(text, answer: answer, token: token, at: Moment.now, for: repeatable) { share in
+        Self.document(share.id, token: token)
+      }
     }
-    return Response.json(
-      ["id": .string(share.id), "url": .string("/p/\(share.id)"), "delete_token": .string(token)], status: 201
-    ).adding("Location", "/p/\(share.id)")
+    return Response.json(serialized: Array(creation.document.utf8), status: 201)
+      .adding("Location", "/p/\(Share.id(of: text).id)")
+  }
+
+  /// What somebody who shares something is answered.
+  private static func document(_ id: String, token: String) -> String {
+    let members: JSONValue = ["id": .string(id), "url": .string("/p/\(id)"), "delete_token": .string(token)]
+    return String(decoding: members.serialized(), as: UTF8.self)
   }
 
   private func shared(_ request: Request) async throws(Problem) -> (SharedContent, answer: String) {
@@ -89,11 +102,10 @@ struct ShareEndpoints {
   private func shared(
     session id: String, through number: Int?, title: String, step: Int?
   ) async throws(Problem) -> (SharedContent, answer: String) {
-    let (session, runs) = try await fromStore { () async throws(StoreError) in
-      let session = try await book.store.session(id)
-      return (session, try await book.store.runs(of: id, limit: min(number ?? session.runCount, Self.mostParts + 1)))
+    let session = try await book.session(id)
+    let runs = try await fromStore { () async throws(StoreError) in
+      try await book.store.runs(of: id, limit: min(number ?? session.runCount, Self.mostParts + 1))
     }
-    try book.refuseExpired(session)
     guard let last = runs.last, (number ?? 1) <= session.runCount else {
       throw .notFound("There is no run \(number ?? 1) in session \(id).")
     }
@@ -138,6 +150,26 @@ struct ShareEndpoints {
       }
       // What an id stands for never changes.
       return try request.answer(tagged: "\"\(share.id)\"") { make(share) }
+    }
+  }
+
+  /// The environment as a picture, after the last snippet or at a step of it.
+  private func picture(_ request: Request) async throws(Problem) -> Response {
+    let given = try request.query()
+    try given.refuseUnknown(["step"])
+    let share = try await fromStore { () async throws(StoreError) in
+      try await book.store.share(request.parameters["id"])
+    }
+    guard let content = SharedContent(share.content) else { throw .notFound("There is nothing to draw in this share.") }
+    var query = InspectQuery(.graph)
+    query.form = .svg
+    query.step = try given.integer("step", in: 1...Int(Int32.max)) ?? content.step
+    var asked = content.requests(limits: defaults.limits, client: request.clientAddress)
+    guard var last = asked.popLast() else { throw .notFound("There is nothing to draw in this share.") }
+    if let image = try await book.image(after: asked) { last.start = image.start }
+    let answer = try await book.inspect(InspectRequest(run: last, query: query.encoded()), about: query.subject)
+    return try request.answer(tagged: EntityTag.of(answer.body)) {
+      .bytes(answer.body, type: answer.contentType).compressed(for: request)
     }
   }
 

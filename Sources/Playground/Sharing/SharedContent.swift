@@ -1,4 +1,5 @@
 import HTTPServer
+import Sandbox
 import SessionStore
 
 /// What was shared: snippets in order, and what they run with. The same content always has the same text, and so the same
@@ -79,6 +80,19 @@ struct SharedContent: Sendable {
       writer.endObject()
     }
     writer.endArray()
+  }
+
+  /// The snippets since the last restart, as they are run one after the other.
+  func requests(limits: RunLimits, client: String) -> [RunRequest] {
+    let first = parts.lastIndex(where: \.restarted) ?? 0
+    return parts[first...].map { part in
+      var request = RunRequest(source: part.code, limits: limits)
+      request.input = Array(part.stdin.utf8)
+      request.seed = Int(seed)
+      request.clock = Double(clock)
+      request.client = client
+      return request
+    }
   }
 
   /// All snippets as one source.

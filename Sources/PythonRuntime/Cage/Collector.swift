@@ -262,9 +262,13 @@ extension VM {
   }
 
   /// When to collect next: when as much again was allocated as is alive (at least 2 MiB), but before half of what the limit leaves is used.
+  /// Close to the limit, not before a 32nd of what is alive was allocated, or just before all is used: collections
+  /// would follow one another otherwise, each for a few cells.
   func scheduleNextCollection() {
     let live = self[.liveBytes]
-    let growth = min(max(live, 2 << 20), max((self[.memoryLimit] - live) / 2, 0))
+    let left = self[.memoryLimit] - live
+    let least = max(min(live / 32, left - Heap.largestBlock), Heap.largestBlock)
+    let growth = min(max(live, 2 << 20), max(left / 2, least))
     self[.collectAt] = host.collectsAlways ? live + 1 : live + growth
   }
 

@@ -11,8 +11,8 @@
 /// collected cells occupy.
 ///
 /// Allocation never collects. When `acquiredBytes` passes `collectAt`, the machine is asked to collect at its next
-/// safe point. `collectAt` is at most halfway between the live bytes and the limit, so a native function can always
-/// use half of what is free before it meets `MemoryError`.
+/// safe point. `collectAt` is at most halfway between the live bytes and the limit unless little is left, so a native
+/// function can use half of what is free before it meets `MemoryError`.
 enum Heap {
   static let classCount = 48
   static let largeClass = 255
@@ -31,6 +31,9 @@ enum Heap {
     let exponent = 9 + (sizeClass - 32) / 4
     return (1 << exponent) + ((sizeClass - 32) % 4 + 1) << (exponent - 2)
   }
+
+  /// Bytes of the largest block.
+  static let largestBlock = 1 << 16
 
   static func blockPages(_ sizeClass: Int) -> Int { sizeClass < 32 ? 4 : 16 }
 

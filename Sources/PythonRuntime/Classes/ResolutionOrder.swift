@@ -12,23 +12,35 @@ extension VM {
     for (index, base) in (sequences.last ?? []).enumerated() where (sequences.last ?? []).prefix(index).contains(base) {
       throw raise(.typeError, "duplicate base class \(className(base))")
     }
+    try charge(sequences.reduce(0) { $0 + $1.count })
+    // How many sequences have a class behind their first one.
+    var behind: [UInt32: Int] = [:]
+    for sequence in sequences {
+      for base in sequence.dropFirst() { behind[base.offset, default: 0] += 1 }
+    }
     var order = [type]
-    while true {
-      sequences.removeAll(where: \.isEmpty)
-      if sequences.isEmpty { break }
-      guard let next = sequences.lazy.map({ $0[0] }).first(where: { head in
-        sequences.allSatisfy { !$0.dropFirst().contains(head) }
-      }) else {
-        var names: [String] = []
-        for sequence in sequences where !names.contains(className(sequence[0])) { names.append(className(sequence[0])) }
-        throw raise(
-          .typeError,
-          "Cannot create a consistent method resolution\norder (MRO) for bases \(names.joined(separator: ", "))")
+    var starts = sequences.map(\.startIndex)
+    while let open = sequences.indices.first(where: { starts[$0] < sequences[$0].count }) {
+      let unfinished = sequences.indices[open...].filter { starts[$0] < sequences[$0].count }
+      let heads = unfinished.map { sequences[$0][starts[$0]] }
+      guard let next = heads.first(where: { behind[$0.offset, default: 0] == 0 }) else {
+        throw raiseInconsistentOrder(heads)
       }
       order.append(next)
-      for index in sequences.indices where sequences[index].first == next { sequences[index].removeFirst() }
+      for index in unfinished where sequences[index][starts[index]] == next {
+        starts[index] += 1
+        if starts[index] < sequences[index].count { behind[sequences[index][starts[index]].offset, default: 0] -= 1 }
+      }
     }
     return try newTuple(order.map { Value($0) })
+  }
+
+  private func raiseInconsistentOrder(_ heads: [Ref]) -> Unwind {
+    var names: [String] = []
+    for head in heads where !names.contains(className(head)) { names.append(className(head)) }
+    return raise(
+      .typeError,
+      "Cannot create a consistent method resolution\norder (MRO) for bases \(names.joined(separator: ", "))")
   }
 
   /// The order that a class's metaclass gives it: the linearisation, unless the metaclass has a `mro` of its own.

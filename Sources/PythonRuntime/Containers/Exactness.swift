@@ -35,6 +35,7 @@ extension VM {
 
   /// One level deeper into objects that hold one another; too deep is a RecursionError. `leaveNested` goes back.
   @inline(__always) func enterNested(_ doing: StaticString) throws(Unwind) {
+    try charge(4)
     let depth = self[.depth]
     let nested = self[.nestedRuns]
     guard depth < self[.recursionLimit], nested < VM.maxNestedRuns else { throw raiseTooDeep(doing) }

@@ -53,6 +53,7 @@ extension VM {
     let view = PyList(self, list)
     if position < 0 { position &+= view.count }
     guard position >= 0, position < view.count else { throw raiseOutOfRange("list assignment") }
+    try charge((view.count &- position) >> 4)
     try view.replace(from: position, count: 1, with: view.words, at: 0, newCount: 0)
   }
 

@@ -162,6 +162,7 @@ extension PySet {
             let same = try vm.equal(candidate, key)
             if words.low(1) != offset || table.key(slot) != candidate { continue restart }
             if same { return slot }
+            try vm.charge(8)
           }
           slot &+= 1
         }

@@ -286,7 +286,8 @@ extension VM {
   package func compile(
     _ source: [UInt8], filename: String, mode: CompileRequest.Mode, optimize: Int, flags: Int, isFile: Bool = false
   ) throws(Unwind) -> Value {
-    try charge(source.count)
+    // A request's snippet is at most so long; what a program makes beyond that is paid for as long as it takes.
+    try charge(source.count + max(source.count - 1 << 16, 0) &* 64)
     var warnings: [(message: String, line: Int)] = []
     var request = CompileRequest(source: source, filename: filename, mode: mode, optimize: optimize, flags: flags)
     request.isFile = isFile

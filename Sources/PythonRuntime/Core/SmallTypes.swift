@@ -293,6 +293,7 @@ extension VM {
     var unique: [Value] = []
     for member in members {
       var isKnown = false
+      try charge(unique.count)
       for other in unique where try equal(other, member) { isKnown = true }
       if !isKnown { unique.append(member) }
     }

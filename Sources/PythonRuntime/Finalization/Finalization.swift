@@ -72,10 +72,12 @@ extension VM {
 
   /// Decides whether the next statements are to look for ended objects, and which loop that takes.
   func updateAttention() {
-    let mayLook = self[.attentionSpent] <= AttentionBudget.burst &+ runTicks / 2
     self[.isAttentive] = mayLook ? self[.hasCandidates] : 0
     self[.wantedLoop] = isObserved || self[.isAttentive] != 0 ? 1 : 0
   }
+
+  /// Whether the search may cost more than it has.
+  private var mayLook: Bool { self[.attentionSpent] <= AttentionBudget.burst &+ runTicks / 2 }
 
   /// Before the first instruction of a statement, whose place the registers are saved at. False to leave the loop.
   @inline(never) func attend() -> Bool {
@@ -103,9 +105,10 @@ extension VM {
     return index
   }
 
-  /// Finds the objects that nothing refers to any more and deals with them, until no more are found.
+  /// Finds the objects that nothing refers to any more and deals with them, until no more are found: a finaliser can make
+  /// another object to be finalised for ever, but not beyond the budget.
   func endUnreachable() throws(Unwind) {
-    while true {
+    while mayLook {
       var search = EndedObjects(self)
       let hasFound = search.find()
       self[.attentionSpent] &+= search.cost

@@ -310,9 +310,17 @@ extension VM {
   @inline(never) func safePointSlow() -> Bool {
     attempt { () throws(Unwind) in
       try settleFuel()
-      if self[.wantsCollection] != 0 || host.collectsAlways { collect() }
+      if self[.wantsCollection] != 0 || host.collectsAlways { try collectAtSafePoint() }
       if _slowPath(self[root: .finalizable].isRef || self[root: .weakReferences].isRef) { try finalizeAtSafePoint() }
     } && !suspendIfAsked() && (self[.wantedLoop] == self[.currentLoop] || leaveToSwitch())
+  }
+
+  /// Collects. No ticks are charged for it, so what took some time is the end of the slice, and time is looked at.
+  private func collectAtSafePoint() throws(Unwind) {
+    collect()
+    guard self[.liveBytes] > 1 << 20 else { return }
+    if let limit = host.isCancelled() { throw .limit(limit) }
+    if self[.suspendsSlices] != 0 { self[.suspendRequested] = 1 }
   }
 
   /// Leaves the loop where it stands when somebody asked for that and no native function is underway.

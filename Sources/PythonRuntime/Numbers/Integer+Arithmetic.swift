@@ -110,7 +110,7 @@ extension VM {
       length = (length + 1) / 2
       work = work / 4 * 3 + 1
     }
-    try charge(work &* long / 16)
+    try charge(work &* long / 4)
   }
 
   // MARK: Quotients

@@ -82,7 +82,7 @@ extension PyDict {
     }
   }
 
-  /// Finds the entry of any key; its `__eq__` may run.
+  /// Finds the entry of any key; its `__eq__` may run. Keys that were chosen to collide are paid for.
   package func find(_ key: Value, hash: Int) throws(Unwind) -> Int? {
     restart: while true {
       guard count > 0 else { return nil }
@@ -91,6 +91,7 @@ extension PyDict {
       let index = table.index
       let mask = table.mask
       var slot = PyDict.firstSlot(hash, mask)
+      var probes = 0
       while true {
         let number = index.unit32(slot)
         if number == 0 { return nil }
@@ -106,9 +107,15 @@ extension PyDict {
               if stamp != stampBefore || table.key(entry) != candidate { continue restart }
               if isEqual { return entry }
             }
+            probes &+= 7
           }
         }
         slot = (slot &+ 1) & mask
+        probes &+= 1
+        if _slowPath(probes >= 64) {
+          try vm.charge(probes)
+          probes = 0
+        }
       }
     }
   }

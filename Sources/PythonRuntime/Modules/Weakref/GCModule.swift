@@ -88,7 +88,6 @@ enum GCModule {
     try vm.endUnreachable()
     try notify(vm, "start", generation, collected: 0)
     let garbage = vm.circularGarbage()
-    try vm.charge(garbage.count)
     let mark = vm.keepMark()
     defer { vm.keepRelease(mark) }
     if vm[.collectionDebug] & saveAll != 0, let list = moduleList(vm, "garbage") {
@@ -98,6 +97,7 @@ enum GCModule {
     vm[.collectionDisabled] = 0
     vm.collect()
     vm[.collectionDisabled] = wasDisabled
+    try vm.charge(garbage.count + vm[.liveBytes] >> 3)
     var collected = garbage.count
     if vm[root: .endedObjects].isRef, PyList(vm, vm[root: .endedObjects]).count > 0 {
       // What was finalised may have come back.
