@@ -167,7 +167,9 @@ async def throw(*arguments):
     seen = []
     generator = resource(seen)
     await anext(generator)
-    return await generator.athrow(*arguments), seen
+    value = await generator.athrow(*arguments)
+    await generator.aclose()
+    return value, seen
 
 
 error = ValueError("given")

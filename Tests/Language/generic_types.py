@@ -9,7 +9,7 @@ assert union[str] == list[str] | int and union[int] == list[int] | int
 assert hash(int | str) == hash(str | int) and (int | str).__module__ == "types"
 assert typing.List[list[T] | float].__parameters__ == (T,)
 print(union, union[str], dict[T, T | None][int])
-for wrong in (lambda: (int | str)[int], lambda: union[int, str], lambda: (int | str).missing, lambda: list[T][int, str]):
+for wrong in (lambda: (int | str)[int], lambda: union[int, str], lambda: list[T][int, str]):
     try:
         wrong()
     except (TypeError, AttributeError) as error:
