@@ -102,5 +102,6 @@ def add_site_builtins():
     builtins.license = _Printer("license", "See https://docs.python.org/3.11/license.html for the licence of the library.")
 
 
-install()
+# First, so that what it imports is among the modules that importlib learns of.
 add_site_builtins()
+install()
