@@ -35,9 +35,9 @@ let package = Package(
     target("PythonRuntime", ["PythonBytecode"]),
     target(
       "PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"],
-      resources: ["_cellar_importer", "_cellar_lines", "fcntl", "select", "socket", "subprocess"].map {
-        .embedInCode("Library/Python/\($0).py")
-      }),
+      resources: [
+        "_cellar_importer", "_cellar_lines", "_pickle", "_sysconfigdata__", "fcntl", "select", "socket", "subprocess",
+      ].map { .embedInCode("Library/Python/\($0).py") }),
 
     // The service.
     .systemLibrary(name: "CSystem"),

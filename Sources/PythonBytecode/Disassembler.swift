@@ -136,12 +136,18 @@ extension CodeConstant {
     case .bigInt(let isNegative, let limbs):
       (isNegative ? "-0x" : "0x") + limbs.reversed().map { String($0, radix: 16) }.joined(separator: "_")
     case .float(let bits): "\(Double(bitPattern: bits))"
-    case .complex(let real, let imaginary): "(\(Double(bitPattern: real))+\(Double(bitPattern: imaginary))j)"
+    case .complex(let real, let imaginary): Self.text(Double(bitPattern: real), Double(bitPattern: imaginary))
     case .string(let bytes): "'" + String(decoding: bytes, as: UTF8.self) + "'"
     case .bytes(let bytes): "b'" + String(decoding: bytes, as: UTF8.self) + "'"
     case .tuple(let items): "(" + items.map(\.text).joined(separator: ", ") + (items.count == 1 ? ",)" : ")")
     case .frozenSet(let items): "frozenset({" + items.map(\.text).joined(separator: ", ") + "})"
     case .code(let code): "<code \(code.qualifiedName)>"
     }
+  }
+
+  private static func text(_ real: Double, _ imaginary: Double) -> String {
+    func part(_ double: Double) -> String { Int(exactly: double).map(String.init) ?? "\(double)" }
+    if real.bitPattern == 0 { return "\(part(imaginary))j" }
+    return "(\(part(real))\(imaginary < 0 ? "" : "+")\(part(imaginary))j)"
   }
 }

@@ -314,6 +314,9 @@ package enum InstructionFlags {
   @inlinable package static var isInPlace: UInt8 { 2 }
   /// `yield`: on behalf of a delegate.
   @inlinable package static var isDelegating: UInt8 { 2 }
+  /// `getAwaitable`: of what `__aenter__` or `__aexit__` gave.
+  @inlinable package static var isEntering: UInt8 { 2 }
+  @inlinable package static var isExiting: UInt8 { 4 }
   /// `formatValue`: shift of the conversion, and the bit for a spec.
   @inlinable package static var conversionShift: UInt8 { 1 }
   @inlinable package static var hasSpec: UInt8 { 8 }

@@ -24,14 +24,10 @@ package struct CompileOptions: Sendable {
 
 /// Compiles a syntax tree. `source` is only for the line that an error shows; `warn` is told of what is right but hardly meant.
 package func compile(
-  _ module: Module, options: CompileOptions, source: [UInt8] = [], warn: (CompileWarning) -> Void = { _ in }
+  _ module: Module, options: CompileOptions, source: [UInt8] = [], warn: (SourceWarning) -> Void = { _ in }
 ) throws(SyntaxError) -> CodeObject {
   let errors = CompileErrors(filename: options.filename, source: source)
-  let future = try futureFeatures(of: module, errors)
-  let futureAnnotations = options.futureAnnotations || future.annotations
-  var builder = ScopeBuilder(errors: errors, futureAnnotations: futureAnnotations)
-  try builder.visit(module)
-  try ScopeAnalysis(errors: errors).analyze(builder.module)
+  let (builder, futureAnnotations) = try analyzedScopes(of: module, options, errors)
   let session = CompileSession(
     options: options, errors: errors, scopes: builder.scopes, futureAnnotations: futureAnnotations)
   let unit = UnitCompiler(
@@ -39,6 +35,18 @@ package func compile(
   let code = try unit.compileModule(module)
   builder.warnings.forEach(warn)
   return code
+}
+
+/// The scopes of a tree, with each name settled; and whether its annotations stay text.
+func analyzedScopes(
+  of module: Module, _ options: CompileOptions, _ errors: CompileErrors
+) throws(SyntaxError) -> (builder: ScopeBuilder, futureAnnotations: Bool) {
+  let future = try futureFeatures(of: module, errors)
+  let futureAnnotations = options.futureAnnotations || future.annotations
+  var builder = ScopeBuilder(errors: errors, futureAnnotations: futureAnnotations)
+  try builder.visit(module)
+  try ScopeAnalysis(errors: errors).analyze(builder.module)
+  return (builder, futureAnnotations)
 }
 
 /// Parses and compiles a source.

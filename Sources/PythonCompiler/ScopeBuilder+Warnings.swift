@@ -1,15 +1,9 @@
 import PythonSyntax
 
-/// What is right to write and most likely not meant: CPython's `SyntaxWarning`.
-package struct CompileWarning: Equatable, Sendable {
-  package var message: String
-  package var line: Int32
-}
-
 /// Looks at each expression on the first walk (CPython: `check_compare`, `check_caller` and so on, in its compiler).
 extension ScopeBuilder {
   private mutating func warn(_ message: String, _ span: Span) {
-    let warning = CompileWarning(message: message, line: span.line)
+    let warning = SourceWarning(message: message, span: span)
     if annotationDepth == 0, !warnings.contains(warning) { warnings.append(warning) }
   }
 

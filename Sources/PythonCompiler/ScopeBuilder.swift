@@ -15,7 +15,7 @@ struct ScopeBuilder {
   /// Within an annotation of `from __future__ import annotations`, which is not evaluated: its names count for nothing.
   var annotationDepth = 0
   /// In the order of the source, each once.
-  var warnings: [CompileWarning] = []
+  var warnings: [SourceWarning] = []
 
   init(errors: CompileErrors, futureAnnotations: Bool) {
     self.errors = errors

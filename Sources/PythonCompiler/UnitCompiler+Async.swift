@@ -35,19 +35,19 @@ extension UnitCompiler {
   }
 
   /// Awaits what is in the register and puts the result there.
-  func emitAwait(_ register: Register) {
+  func emitAwait(_ register: Register, flags: UInt8 = 0) {
     let mark = code.top
-    delegate(.getAwaitable, register, into: register)
+    delegate(.getAwaitable, flags: flags, register, into: register)
     code.release(to: mark)
   }
 
   /// Yields everything that the iterator of `source` yields; the value it ends with goes to `destination`.
-  private func delegate(_ start: Opcode, _ source: Register, into destination: Register) {
+  private func delegate(_ start: Opcode, flags: UInt8 = 0, _ source: Register, into destination: Register) {
     let iterator = code.allocate()
     let value = code.allocate()
     let again = code.newLabel()
     let done = code.newLabel()
-    code.emit(start, iterator, source, at: here)
+    code.emit(start, flags: flags, iterator, source, at: here)
     loadConstant(.none, into: value)
     code.bind(again)
     code.branch(.send, iterator, value, to: done, at: here)

@@ -272,7 +272,7 @@ extension UnitCompiler {
     let manager = try operand(item.context)
     if isAsync {
       code.emit(.enterAsyncContext, exit, manager, at: span)
-      emitAwait(exit + 1)
+      emitAwait(exit + 1, flags: InstructionFlags.isEntering)
     } else {
       code.emit(.enterContext, exit, manager, at: span)
     }
@@ -299,7 +299,7 @@ extension UnitCompiler {
     _ = code.enterRegion(handler: cleanup, register: exception)
     let result = code.allocate()
     code.emit(.callExit, result, exit, exception, at: span)
-    if isAsync { emitAwait(result) }
+    if isAsync { emitAwait(result, flags: InstructionFlags.isExiting) }
     let swallowed = code.newLabel()
     code.branch(.jumpIfTrue, result, to: swallowed, at: span)
     code.region = outer
@@ -323,7 +323,7 @@ extension UnitCompiler {
     code.emit(.move, window, exit, at: here)
     for index in 3..<6 { loadConstant(.none, into: window + index) }
     code.emit(.call, window, 3, at: here)
-    if isAsync { emitAwait(window) }
+    if isAsync { emitAwait(window, flags: InstructionFlags.isExiting) }
     code.release(to: mark)
   }
 }

@@ -44,6 +44,7 @@ extension UnitCompiler {
     case .as(nil, let name?): throw error("name capture '\(name)' makes remaining patterns unreachable")
     case .as(nil, nil): throw error("wildcard makes remaining patterns unreachable")
     case .as(let inner?, _): try refuseIrrefutable(inner)
+    case .or(let alternatives): if let last = alternatives.last { try refuseIrrefutable(last) }
     default: break
     }
   }
@@ -61,6 +62,7 @@ extension UnitCompiler {
     lastPattern = pattern.span
     switch pattern.kind {
     case .value(let expression):
+      if case .joinedString = expression.kind { throw error("patterns may only match literals and attribute lookups") }
       if let immediate = immediate(expression) {
         code.branch(.jumpUnlessEqualInt, subject, immediate, to: failing, at: here)
       } else {
@@ -192,8 +194,11 @@ extension UnitCompiler {
   private func refuseRepeatedKeys(_ keys: [Expression]) throws(SyntaxError) {
     var seen: Set<CodeConstant> = []
     for key in keys {
+      if case .joinedString = key.kind {
+        throw error("mapping pattern keys may only match literals and attribute lookups")
+      }
       guard let value = session.folder.constant(key) else { continue }
-      if !seen.insert(value).inserted {
+      if !seen.insert(value.asKey).inserted {
         throw error("mapping pattern checks duplicate key (\(value.text))")
       }
     }
@@ -274,6 +279,22 @@ extension Pattern {
     switch kind {
     case .as(nil, nil), .star(nil): true
     default: false
+    }
+  }
+}
+
+extension CodeConstant {
+  /// The same for constants that are equal as keys of a dict: a whole number of any type is an integer.
+  fileprivate var asKey: CodeConstant {
+    switch self {
+    case .true: return .int(1)
+    case .false: return .int(0)
+    case .float(let bits):
+      guard let whole = Int(exactly: Double(bitPattern: bits)) else { return self }
+      return .int(whole)
+    case .complex(let real, let imaginary):
+      return Double(bitPattern: imaginary) == 0 ? CodeConstant.float(real).asKey : self
+    default: return self
     }
   }
 }

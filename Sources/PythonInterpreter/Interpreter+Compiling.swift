@@ -23,20 +23,29 @@ extension Interpreter {
       // CPython looks the line of an error of its compiler up in the file of that name, where there is one.
       try PythonCompiler.compile(
         tree(request), options: options(request), source: request.isFile ? request.source : [],
-        warn: { request.warn($0.message, Int($0.line)) })
+        warn: { request.warn(CompileWarning($0)) })
     }
   }
 
   private static func tree(_ request: CompileRequest) throws(SyntaxError) -> Module {
-    try PythonSyntax.parse(
-      request.source, filename: request.filename, mode: parseMode(request),
-      options: ParseOptions(rawValue: UInt8(truncatingIfNeeded: request.flags >> 8) & 3))
+    var options = ParseOptions(rawValue: UInt8(truncatingIfNeeded: request.flags >> 8) & 3)
+    if request.flags & CompileRequest.allowsIncomplete == 0 { options.remove(.keepBlocksOpen) }
+    return try PythonSyntax.parse(
+      request.source, filename: request.filename, mode: parseMode(request), options: options,
+      warn: { request.warn(CompileWarning($0)) })
   }
 
   /// Parses for module `ast`.
   static func parse(_ request: CompileRequest) throws(CompileFailure) -> SyntaxNode {
     try reporting(request) { () throws(SyntaxError) in
       NodeMaker().make(try tree(request))
+    }
+  }
+
+  /// The names of a source and its blocks, for module `symtable`.
+  static func symbolTable(_ request: CompileRequest) throws(CompileFailure) -> SymbolTable {
+    try reporting(request) { () throws(SyntaxError) in
+      try PythonCompiler.symbolTable(of: try tree(request), options: options(request))
     }
   }
 
@@ -50,7 +59,7 @@ extension Interpreter {
       throw CompileFailure(kind: .value, message: error.message, filename: request.filename)
     }
     return try reporting(request) { () throws(SyntaxError) in
-      try PythonCompiler.compile(module, options: options(request), warn: { request.warn($0.message, Int($0.line)) })
+      try PythonCompiler.compile(module, options: options(request), warn: { request.warn(CompileWarning($0)) })
     }
   }
 
@@ -89,5 +98,14 @@ extension Interpreter {
         line: Int(error.line), column: Int(error.column), endLine: Int(error.endLine), endColumn: Int(error.endColumn),
         text: error.text)
     }
+  }
+}
+
+extension CompileWarning {
+  fileprivate init(_ warning: SourceWarning) {
+    let span = warning.span
+    self.init(
+      message: warning.message, isDeprecation: warning.isDeprecation, line: Int(span.line),
+      column: Int(span.column) + 1, endLine: Int(span.endLine), endColumn: Int(span.endColumn) + 1)
   }
 }

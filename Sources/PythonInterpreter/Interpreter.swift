@@ -98,6 +98,7 @@ package final class Interpreter {
     self.instance = instance
     self.globals = globals
     instance.host.compile = { (request) throws(CompileFailure) in try Interpreter.compile(request) }
+    instance.host.symbolTable = { (request) throws(CompileFailure) in try Interpreter.symbolTable(request) }
     instance.host.parse = { (request) throws(CompileFailure) in try Interpreter.parse(request) }
     instance.host.compileTree = { (tree, request) throws(CompileFailure) in try Interpreter.compile(tree, request) }
     instance.host.anchors = operatorPlace

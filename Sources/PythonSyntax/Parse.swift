@@ -1,8 +1,9 @@
 /// Parses a source, or throws what CPython 3.11 would say is wrong with it.
 ///
-/// The source is UTF-8, or what its coding cookie says (UTF-8, Latin-1, ASCII).
+/// The source is UTF-8, or what its coding cookie says (UTF-8, Latin-1, ASCII). `warn` is told of what is right but hardly meant.
 package func parse(
-  _ source: [UInt8], filename: String, mode: ParseMode, options: ParseOptions = []
+  _ source: [UInt8], filename: String, mode: ParseMode, options: ParseOptions = [],
+  warn: (SourceWarning) -> Void = { _ in }
 ) throws(SyntaxError) -> Module {
   let text = try SourceText(source, filename: filename, mode: mode, options: options)
   var tokenizer = Tokenizer(text, mode: mode, options: options)
@@ -21,6 +22,7 @@ package func parse(
   if mode == .interactive && !restIsBlank(text, after: parser) {
     throw diagnose(parser, tokenizer, message: "multiple statements found while compiling a single statement")
   }
+  (tokenizer.warnings + parser.warnings).forEach(warn)
   return module
 }
 

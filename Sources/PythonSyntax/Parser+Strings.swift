@@ -27,14 +27,15 @@ extension Parser {
       }
       isBytes = literal.isBytes
       if literal.isBytes {
-        pieces.append(
-          try StringLiteral.decodeBytes(source.bytes, literal.content, isRaw: literal.isRaw))
+        let decoded = try StringLiteral.decodeBytes(source.bytes, literal.content, isRaw: literal.isRaw)
+        pieces.append(taking(decoded, tokens[tokenIndex]))
       } else if literal.isFormatted {
         isFormatted = true
         var reader = FormattedReader(source: source, token: tokens[tokenIndex], literal: literal)
         try readFormatted(&reader, level: 0, into: &pieces)
       } else {
-        pieces.append(try StringLiteral.decodeText(source.bytes, literal.content, isRaw: literal.isRaw))
+        let decoded = try StringLiteral.decodeText(source.bytes, literal.content, isRaw: literal.isRaw)
+        pieces.append(taking(decoded, tokens[tokenIndex]))
       }
     }
     height = 1
@@ -45,6 +46,17 @@ extension Parser {
     return Expression(.joinedString(pieces.finish(lastSpan: whole)), whole)
   }
 
+  /// The bytes of a piece of a literal; remembers what is to be said about it.
+  private mutating func taking(_ decoded: DecodedLiteral, _ token: Token) -> [UInt8] {
+    if let message = decoded.warning {
+      let span = Span(line: token.line, column: token.column, endLine: token.endLine, endColumn: token.endColumn)
+      let warning = SourceWarning(message: message, span: span, isDeprecation: true)
+      // What the parser reads twice is said once.
+      if !warnings.contains(warning) { warnings.append(warning) }
+    }
+    return decoded.bytes
+  }
+
   // MARK: f-strings
 
   /// Reads literals and expressions, to the end of the string, or (inside a format) to the closing brace.
@@ -53,7 +65,7 @@ extension Parser {
   ) throws(LiteralFault) {
     while true {
       let (text, isDoubledBrace) = try reader.readText(level: level)
-      pieces.append(text)
+      pieces.append(taking(text, reader.token))
       if isDoubledBrace { continue }
       if reader.isAtEnd || reader.current == UInt8(ascii: "}") { break }
       try readReplacement(&reader, level: level, into: &pieces)
@@ -145,6 +157,7 @@ extension Parser {
     do throws(Failure) {
       let value = try parser.parseStarExpressions()
       nextScope = parser.nextScope
+      for warning in tokenizer.warnings + parser.warnings where !warnings.contains(warning) { warnings.append(warning) }
       height = parser.height
       return value
     } catch {
@@ -215,7 +228,7 @@ private struct FormattedReader {
   var current: UInt8 { source.bytes[position] }
 
   /// Reads text up to a brace. A doubled brace ends it too, and counts as one.
-  mutating func readText(level: Int) throws(LiteralFault) -> (text: [UInt8], isDoubledBrace: Bool) {
+  mutating func readText(level: Int) throws(LiteralFault) -> (text: DecodedLiteral, isDoubledBrace: Bool) {
     let start = position
     var textEnd = end
     var isDoubled = false

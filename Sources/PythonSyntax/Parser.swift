@@ -32,6 +32,8 @@ struct Parser {
   var stringDepth = 0
   /// Faults inside f-strings are told as errors of their own. It takes a second look, so only `Diagnosis` wants it.
   var explainsFaults = false
+  /// What is to be said about the literals read so far.
+  var warnings: [SourceWarning] = []
   /// The token at which the last statement of the outermost level began; `Diagnosis` starts there.
   var statementStart = 0
 

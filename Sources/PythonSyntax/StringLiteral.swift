@@ -7,6 +7,13 @@ enum LiteralFault: Error {
   case tree(Parser.Failure)
 }
 
+/// A literal, or a piece of one, with its escapes replaced.
+struct DecodedLiteral {
+  var bytes: [UInt8]
+  /// About the first backslash that begins no escape.
+  var warning: String?
+}
+
 /// One STRING token, taken apart.
 struct StringLiteral {
   let isBytes: Bool
@@ -47,7 +54,7 @@ struct StringLiteral {
   // MARK: Escapes
 
   /// The text of a piece of a string literal. A surrogate named by an escape takes three bytes, as in WTF-8.
-  static func decodeText(_ bytes: [UInt8], _ range: Range<Int>, isRaw: Bool) throws(LiteralFault) -> [UInt8] {
+  static func decodeText(_ bytes: [UInt8], _ range: Range<Int>, isRaw: Bool) throws(LiteralFault) -> DecodedLiteral {
     let piece = bytes[range]
     var hasEscape = false
     var hasOther = false
@@ -56,20 +63,20 @@ struct StringLiteral {
       if byte >= 0x80 { hasOther = true }
     }
     if hasOther { try checkEncoding(bytes, range) }
-    if isRaw || !hasEscape { return Array(piece) }
+    if isRaw || !hasEscape { return DecodedLiteral(bytes: Array(piece)) }
     var decoder = EscapeDecoder(bytes: bytes, position: range.lowerBound, end: range.upperBound)
-    return try decoder.decodeText()
+    return DecodedLiteral(bytes: try decoder.decodeText(), warning: decoder.warning)
   }
 
   /// The value of a bytes literal.
-  static func decodeBytes(_ bytes: [UInt8], _ range: Range<Int>, isRaw: Bool) throws(LiteralFault) -> [UInt8] {
+  static func decodeBytes(_ bytes: [UInt8], _ range: Range<Int>, isRaw: Bool) throws(LiteralFault) -> DecodedLiteral {
     let piece = bytes[range]
     if piece.contains(where: { $0 >= 0x80 }) {
       throw .message("bytes can only contain ASCII literal characters")
     }
-    if isRaw || !piece.contains(UInt8(ascii: "\\")) { return Array(piece) }
+    if isRaw || !piece.contains(UInt8(ascii: "\\")) { return DecodedLiteral(bytes: Array(piece)) }
     var decoder = EscapeDecoder(bytes: bytes, position: range.lowerBound, end: range.upperBound)
-    return try decoder.decodeBytes()
+    return DecodedLiteral(bytes: try decoder.decodeBytes(), warning: decoder.warning)
   }
 
   private static func checkEncoding(_ bytes: [UInt8], _ range: Range<Int>) throws(LiteralFault) {
@@ -89,6 +96,7 @@ private struct EscapeDecoder {
   var position: Int
   let end: Int
   var result: [UInt8] = []
+  var warning: String?
   /// Where CPython would be: it writes each non-ASCII character as an escape of ten bytes before it decodes.
   var place = 0
 
@@ -128,6 +136,7 @@ private struct EscapeDecoder {
     let start = place - 1
     if position == end || bytes[position] >= 0x80 {
       // No escape (the brace of an f-string may follow): the backslash stays.
+      if position == end, position < bytes.count, bytes[position] == UInt8(ascii: "{") { noteInvalid(bytes[position]) }
       result.append(UInt8(ascii: "\\"))
       place += 5
       return
@@ -144,6 +153,7 @@ private struct EscapeDecoder {
       } else if letter &- 48 < 8 {
         append(decodeOctal(letter))
       } else {
+        noteInvalid(letter)
         result.append(UInt8(ascii: "\\"))
         result.append(letter)
       }
@@ -169,7 +179,12 @@ private struct EscapeDecoder {
   private mutating func decodeOctal(_ first: UInt8) -> UInt32 {
     var value = UInt32(first &- 48)
     for _ in 0..<2 where position < end && bytes[position] &- 48 < 8 { value = value * 8 + UInt32(next() &- 48) }
+    if value > 0o377, warning == nil { warning = "invalid octal escape sequence '\\\(String(value, radix: 8))'" }
     return value
+  }
+
+  private mutating func noteInvalid(_ letter: UInt8) {
+    if warning == nil { warning = "invalid escape sequence '\\\(Character(Unicode.Scalar(letter)))'" }
   }
 
   private mutating func decodeHexadecimal(_ count: Int, from start: Int, _ reason: String) throws(LiteralFault) {
@@ -248,6 +263,7 @@ private struct EscapeDecoder {
         _ = next()
         _ = next()
       } else {
+        noteInvalid(letter)
         result.append(UInt8(ascii: "\\"))
         result.append(letter)
       }

@@ -29,6 +29,7 @@ struct Tokenizer {
   /// The tokenizer came to the end of the source, be it in the midst of a string.
   private(set) var reachedEnd = false
   private(set) var brackets: [Bracket] = []
+  private(set) var warnings: [SourceWarning] = []
   /// The next byte to read.
   private(set) var position = 0
   private(set) var line: Int32
@@ -617,16 +618,17 @@ struct Tokenizer {
   /// A name may not touch a number, but for the keywords that can follow one.
   private mutating func checkEndOfNumber(_ name: String) -> Bool {
     if !isIdentifierByte(current) { return true }
-    if current == UInt8(ascii: "i"), [UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "s")].contains(byte(at: 1)) {
-      return true
+    let isKeyword = ["if", "in", "is", "and", "else", "for", "or", "not"].contains { word in
+      word.utf8.enumerated().allSatisfy { byte(at: $0.offset) == $0.element }
+        && (word.utf8.count == 2 && word.hasPrefix("i") || !isIdentifierByte(byte(at: word.utf8.count)))
     }
-    for word in ["and", "else", "for", "or", "not"] {
-      let bytes = Array(word.utf8)
-      if bytes.indices.allSatisfy({ byte(at: $0) == bytes[$0] }), !isIdentifierByte(byte(at: bytes.count)) {
-        return true
-      }
+    guard isKeyword else {
+      tell("invalid \(name) literal")
+      return false
     }
-    tell("invalid \(name) literal")
-    return false
+    let column = Int32(position - lineStart)
+    let span = Span(line: line, column: column - 1, endLine: line, endColumn: column - 1)
+    warnings.append(SourceWarning(message: "invalid \(name) literal", span: span))
+    return true
   }
 }

@@ -71,7 +71,7 @@ struct StructureTests {
   func references() {
     // What runs or serves these takes each such file of the folder; node looks for package.json by itself.
     let wholeFolders = [
-      ("Tests/Language/", ".py"), ("Tests/Service/", ".py"), ("Tests/Hostile/", ".txt"),
+      ("Tests/Language/", ".py"), ("Tests/Service/", ".py"), ("Tests/Hostile/", ".txt"), ("Tests/CPython/test/", ".py"),
       ("Tests/Browser/logic/", ".test.mjs"), ("Public/lessons/", ".md"), ("Public/app/", "/package.json"),
     ]
     // Here each program has its records beside it.

@@ -252,3 +252,23 @@ except RecursionError:
     pass
 else:
     raise AssertionError("the call came to an end")
+
+
+# A class may have a `__dict__` of its own.
+class Described:
+    __dict__ = property(lambda self: {"a": 2})
+
+
+assert vars(Described()) == {"a": 2}
+import copy
+
+assert copy.copy("abc".index)("c") == 2 and [].append.__reduce__()[1][1] == "append" and len.__reduce__() == "len"
+
+
+# Without its `__dict__` an object begins another one; exceptions and functions keep theirs.
+described = type("Plain", (), {})()
+described.x = 1
+del described.__dict__
+assert described.__dict__ == {} and not hasattr(described, "x")
+for value in (ValueError(), lambda: 0):
+    assert raised(lambda: delattr(value, "__dict__")) == ("TypeError", "cannot delete __dict__")

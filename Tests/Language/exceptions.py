@@ -168,3 +168,41 @@ assert taken == [
 noted = ValueError("x")
 noted.add_note("a note")
 assert noted.__notes__ == ["a note"]
+
+
+# What an error about a name or an attribute knows, also when a program raised it without saying.
+def early():
+    def inner():
+        return late
+
+    inner()
+    late = 1
+
+
+error = raised(early)
+assert type(error) is NameError and error.name == "late"
+
+
+class Silent:
+    value = 1
+
+    def __getattr__(self, name):
+        raise AttributeError
+
+    @property
+    def broken(self):
+        raise AttributeError("mine")
+
+
+silent = Silent()
+error = raised(lambda: silent.valu)
+assert error.name == "valu" and error.obj is silent and error.args == ()
+
+
+class Telling:
+    def __getattr__(self, name):
+        raise AttributeError("told", name="other", obj=1)
+
+
+error = raised(lambda: getattr(Telling(), "x"))
+assert error.name == "other" and error.obj == 1 and error.args == ("told",)

@@ -68,3 +68,22 @@ for wrong in ({"co_nlocals": 3}, {"co_consts": 5}, {"co_nothing": 1}):
         raise AssertionError(wrong)
 assert (lambda: 0.0).__code__ != (lambda: -0.0).__code__
 print("ok")
+
+
+# A frame whose variables are all free ones.
+def outer():
+    divisor = 0
+
+    def divide():
+        return 1 / divisor
+
+    return divide
+
+
+try:
+    outer()()
+except ZeroDivisionError as error:
+    last = error.__traceback__
+    while last.tb_next:
+        last = last.tb_next
+    assert last.tb_frame.f_locals == {"divisor": 0}

@@ -180,3 +180,41 @@ class Point(tuple):
 p = Point(1, 2)
 p.note = 5
 assert p == (1, 2) and p.note == 5 and type(p[:]) is tuple and hash(p) == hash((1, 2)) and {(1, 2): "v"}[p] == "v"
+
+# How long an iterator may still be, and copies of iterators over arrangements.
+import copy
+import gc
+import itertools
+import operator
+
+assert operator.length_hint(itertools.repeat(None), 12) == 12 and operator.length_hint(object(), 3) == 3
+assert operator.length_hint([1, 2]) == 2 and operator.length_hint(iter([1, 2]), 9) == 2
+for make in (itertools.combinations, itertools.permutations, itertools.combinations_with_replacement):
+    for values, size in (("", 0), ("abc", 0), ("abc", 2), ("abc", 5)):
+        for taken in range(2):
+            iterator = make(values, size)
+            for _ in range(taken):
+                next(iterator, None)
+            if make(values, size).__reduce__() != iterator.__reduce__():
+                assert list(copy.copy(iterator)) == list(iterator), (make, values, size, taken)
+first, second = itertools.tee("abc")
+third = type(first)(first)
+assert list(first) == list(second) == list(third) == ["a", "b", "c"]
+
+
+# At its end an iterator lets go of what it went over.
+def let_go(kind, make):
+    ended = []
+
+    class Sequence(kind):
+        def __del__(self):
+            ended.append(kind)
+
+    iterator = make(Sequence())
+    assert next(iterator, None) is None
+    gc.collect()
+    return ended == [kind]
+
+
+for kind, make in ((tuple, reversed), (bytes, reversed), (tuple, iter), (list, iter)):
+    assert let_go(kind, make), (kind, make)

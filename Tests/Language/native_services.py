@@ -31,3 +31,29 @@ print(os.path.join('a','b'))
 class X:
     def __del__(self): print('X')
 x=X(); x=None; print('-')
+# Random numbers that no seed was given for are others each time.
+import random, secrets, uuid
+assert len({uuid.uuid4() for _ in range(2000)}) == len({os.urandom(8) for _ in range(2000)}) == 2000
+assert len({secrets.token_hex(8) for _ in range(2000)}) == len({random.SystemRandom().random() for _ in range(2000)}) == 2000
+assert len({random.Random().random() for _ in range(2000)}) == 2000
+import hmac, operator
+class Lying(bytes):
+    def __eq__(self, other): return False
+    __hash__ = None
+assert hmac.compare_digest(Lying(b'ab'), b'ab') and not hmac.compare_digest(Lying(b'ab'), b'ac')
+import codecs
+for handler in ('namereplace', 'xmlcharrefreplace', 'backslashreplace', 'surrogateescape'):
+    try: codecs.lookup_error(handler)(UnicodeError('plain'))
+    except TypeError as error: print(error)
+for coder, value in ((codecs.decode, b'zz'), (codecs.encode, 5)):
+    try: coder(value, 'hex')
+    except Exception as error: print(type(error).__name__, error, repr(error.__cause__))
+import sys, types
+class Loader:
+    def __repr__(self): return 'a loader'
+made = types.ModuleType('made'); print(made); made.__loader__ = Loader(); print(made); made.__file__ = 'here.py'; print(made)
+del made.__name__; print(made, sys)
+for interval in (0.1, 0, -1, 'x'):
+    try: print(sys.setswitchinterval(interval))
+    except (ValueError, TypeError) as error: print(error)
+sys.settrace(None); print(sys.gettrace(), sys.getprofile())

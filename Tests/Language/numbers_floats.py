@@ -97,3 +97,15 @@ class Real:
 
 
 assert float(Real()) == 1.25 and complex(Real()) == 1.25 + 0j
+
+
+class Text(str):
+    def __float__(self):
+        return 9.0
+
+    def __int__(self):
+        return 8
+
+
+assert float(Text("1")) == 9.0 and int(Text("1")) == 8
+assert hash("") == hash(b"") == hash(memoryview(b"")) == 0

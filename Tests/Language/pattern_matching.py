@@ -106,3 +106,17 @@ except TypeError as error:
 # match and case are ordinary names elsewhere.
 match = case = 1
 assert match + case == 2
+
+# Patterns that the compiler refuses.
+for pattern in (
+    "{0: _, False: _}", "{0: _, 0j: _}", "{1: _, 1.0: _}", "{-0: _, 0: _}", "{'a': _, 'a': _}", "{f'': _}", "f''", "f'{x}'",
+    "(None | _) | _", "x | 1", "{1: _, 2.5: _, 'a': _, b'a': _, None: _}",
+):
+    try:
+        compile(f"match thing:\n case {pattern}: pass\n", "<pattern>", "exec")
+    except SyntaxError as error:
+        print(pattern, "|", error.msg, error.offset, error.end_offset)
+try:
+    compile("match thing:\n case None | _: pass\n case 1: pass\n", "<pattern>", "exec")
+except SyntaxError as error:
+    print(error.msg, error.lineno, error.offset)

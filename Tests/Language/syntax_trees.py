@@ -53,3 +53,41 @@ for make in (lambda: ast.Name("x", ast.Load(), 3), lambda: compile(ast.Module([a
     except (TypeError, ValueError) as error:
         print(type(error).__name__, error)
 print(ast.Name("x", ast.Load())._fields, ast.stmt._attributes, ast.BinOp.__doc__, ast.AST in ast.expr.__mro__)
+
+
+# What the validator says of trees that no source gives.
+def name(word, context=ast.Load):
+    return ast.Name(word, context())
+
+
+one, clause = ast.Constant(1), lambda: ast.comprehension(name("x", ast.Store), name("y"), [], 0)
+STATEMENTS = [
+    ast.Assign([name("x")], one), ast.Assign([one], one), ast.Assign([name("x", ast.Store)], name("y", ast.Store)),
+    ast.Delete([]), ast.Delete([name("x")]), ast.AugAssign(name("x"), ast.Add(), one), ast.If(one, [], []),
+    ast.For(name("x"), name("y"), [ast.Pass()], []), ast.While(name("x", ast.Store), [ast.Pass()], []),
+    ast.With([], [ast.Pass()]), ast.With([ast.withitem(one, name("x"))], [ast.Pass()]),
+    ast.Try([ast.Pass()], [], [], []), ast.Try([ast.Pass()], [], [ast.Pass()], [ast.Pass()]),
+    ast.Assign([ast.Tuple([name("x")], ast.Store())], one), ast.Expr(ast.List([name("x", ast.Store)], ast.Load())),
+    ast.Expr(ast.Starred(name("x", ast.Store), ast.Load())), ast.Expr(ast.BoolOp(ast.And(), [one])),
+    ast.Expr(ast.ListComp(one, [])), ast.Expr(ast.ListComp(name("x", ast.Store), [clause()])),
+    ast.Expr(ast.Attribute(name("x", ast.Store), "y", ast.Load())),
+    ast.Expr(ast.Compare(one, [], [])), ast.Expr(ast.Dict([one], [])), ast.Raise(None, one), ast.Global([]),
+]
+PATTERNS = [
+    ast.MatchValue(name("x")), ast.MatchValue(ast.Constant(True)), ast.MatchValue(ast.Constant((1, 2))), ast.MatchStar("x"),
+    ast.MatchSingleton("x"), ast.MatchSequence([ast.MatchStar("_")]), ast.MatchAs(None, "_"), ast.MatchOr([ast.MatchAs(None, "x")]),
+    ast.MatchMapping([ast.Constant(None), ast.Constant(1)], [ast.MatchAs(None, "x")], None),
+    ast.MatchClass(one, [], [], []), ast.MatchClass(name("C"), [], ["None"], [ast.MatchAs(None, "x")]),
+    ast.MatchClass(name("C"), [ast.MatchStar("x")], [], []), ast.MatchAs(ast.MatchAs(None, "x"), None),
+]
+STATEMENTS += [ast.Match(name("x"), [ast.match_case(pattern, None, [ast.Pass()])]) for pattern in PATTERNS]
+for number, statement in enumerate(STATEMENTS):
+    tree = ast.fix_missing_locations(ast.Module([statement], []))
+    try:
+        compile(tree, "<tree>", "exec")
+    except ValueError as error:
+        # Of some patterns CPython says more than what is wrong.
+        print(number, error if number < len(STATEMENTS) - len(PATTERNS) else "refused")
+    else:
+        raise AssertionError(ast.dump(statement))
+assert ast.AST._fields == ast.AST._attributes == ast.AST.__match_args__ == ()

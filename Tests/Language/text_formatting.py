@@ -140,3 +140,9 @@ class Integer(int):
 
 
 print(f"{Sub('a')} {Sub('a'):x} {Sub('a')!s} {Integer(5)} {Integer(5):d} {Integer(5)!r} {Integer(5):}")
+
+show("{0[{1}]}".format, {"{1}": "what stands in brackets is the key"}, 4)
+show("{0[{1}]}".format, "text", 4)
+show("{0[a}b]}".format, {"a}b": 1})
+show("{a{b}".format, a=1)
+show("{0.{1}}".format, 1, 2)

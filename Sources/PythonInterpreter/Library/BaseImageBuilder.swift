@@ -25,7 +25,7 @@ package enum BaseImageBuilder {
     let stands = CompiledModule.stands.compactMap { $0 }
     do throws(Unwind) {
       for module in modules + stands { try add(module, to: vm) }
-      for module in [CompiledModule.importer, .lines].compactMap(\.self) { try add(module, to: vm) }
+      for module in ([.importer, .lines] + CompiledModule.additions).compactMap(\.self) { try add(module, to: vm) }
       vm.closeHeap(isImmutable: true)
       if let importer = CompiledModule.importer {
         execute(importer.name)

@@ -13,6 +13,11 @@ package struct CompiledModule: Sendable {
   /// Our own part of `linecache`.
   static let lines = own("_cellar_lines", PackageResources._cellar_lines_py)
 
+  /// What stands for modules that CPython has in C, or that say how it was built.
+  static let additions = [
+    own("_pickle", PackageResources._pickle_py), own("_sysconfigdata__", PackageResources._sysconfigdata___py),
+  ]
+
   /// What stands for modules of the host while `asyncio` is loaded, which cannot do without them; they cannot be imported later.
   static let stands = [
     own("socket", PackageResources.socket_py), own("select", PackageResources.select_py),

@@ -46,26 +46,28 @@ package struct LibraryModule: Sendable {
     + compiled("__future__ _pyio _compat_pickle _markupbase _pydecimal _py_abc _strptime _threading_local this")
     + compiled("code codeop cmd symtable tabnanny pyclbr rlcompleter timeit sched queue threading struct")
     + compiled("sre_compile sre_constants sre_parse pickle pickletools shelve trace bdb pkgutil runpy")
-    + compiled("site sysconfig platform locale gettext getopt argparse optparse contextvars")
+    + compiled("site sysconfig pydoc platform locale gettext getopt argparse optparse contextvars")
     + [
       package("importlib", without: ["importlib.metadata"]),
       package("concurrent", without: ["concurrent.futures.process"]),
-      package("encodings", without: ["encodings.mbcs", "encodings.oem"]), package("unittest"), package("logging"),
+      package("encodings", without: ["encodings.mbcs", "encodings.oem", "encodings.utf_7"]),
+      package("unittest"), package("logging"),
       package("asyncio", without: ["asyncio.windows_events", "asyncio.windows_utils"]),
     ]
     + compiled("doctest pdb signal selectors")
     // Numbers, dates, data.
     + compiled("fractions decimal calendar zoneinfo colorsys graphlib uuid secrets hashlib hmac")
-    + compiled("base64 binhex quopri uu stringprep xdrlib plistlib csv configparser tomllib tomllib._parser")
+    + compiled("base64 binhex quopri uu stringprep xdrlib csv configparser tomllib tomllib._parser")
     + compiled("tomllib._re tomllib._types json.tool ipaddress zipfile")
     + [package("zoneinfo")]
     // Text and names.
     + compiled("pprint difflib fnmatch glob shlex string html html.entities html.parser mimetypes netrc")
     + compiled("ntpath nturl2path pathlib tempfile shutil filecmp fileinput")
     + [
-      package("email"), package("urllib", without: ["urllib.request"]), package("xml"), package("wsgiref"),
+      package("email"), package("urllib", without: ["urllib.request", "urllib.robotparser"]), package("xml"),
+      package("wsgiref", without: ["wsgiref.simple_server"]),
     ]
-    + compiled("http http.cookies nntplib")
+    + compiled("http http.cookies")
 
   /// Rows by name, for asking whether a module may be had.
   package static let byName: [String: LibraryModule] = Dictionary(

@@ -29,7 +29,7 @@ struct TreeReader {
 
   // MARK: Parts
 
-  private func parts(_ node: SyntaxNode) throws(Failure) -> (kind: String, fields: [SyntaxNode], span: Span) {
+  func parts(_ node: SyntaxNode) throws(Failure) -> (kind: String, fields: [SyntaxNode], span: Span) {
     guard case .node(let kind, let fields, let place) = node else { throw Failure(message: "a node is missing") }
     let span = place.map {
       Span(line: $0.line, column: $0.column, endLine: $0.endLine, endColumn: $0.endColumn)
@@ -37,12 +37,12 @@ struct TreeReader {
     return (kind, fields, span ?? Span(line: 0, column: 0, endLine: 0, endColumn: 0))
   }
 
-  private func elements(_ node: SyntaxNode) -> [SyntaxNode] {
+  func elements(_ node: SyntaxNode) -> [SyntaxNode] {
     if case .list(let elements) = node { return elements }
     return []
   }
 
-  private func name(_ node: SyntaxNode) -> String? {
+  func name(_ node: SyntaxNode) -> String? {
     if case .identifier(let name) = node { return name }
     return nil
   }
@@ -57,9 +57,9 @@ struct TreeReader {
     return ""
   }
 
-  private func names(_ node: SyntaxNode) -> [String] { elements(node).compactMap(name) }
+  func names(_ node: SyntaxNode) -> [String] { elements(node).compactMap(name) }
 
-  private func requiredName(_ node: SyntaxNode) throws(Failure) -> String {
+  func requiredName(_ node: SyntaxNode) throws(Failure) -> String {
     guard let name = name(node) else { throw Failure(message: "a name is missing") }
     guard !["None", "True", "False"].contains(name) else {
       throw Failure(message: "identifier field can't represent '\(name)' constant")
@@ -79,21 +79,27 @@ struct TreeReader {
     return statements
   }
 
-  private mutating func expressions(_ node: SyntaxNode) throws(Failure) -> [Expression] {
+  mutating func expressions(
+    _ node: SyntaxNode, in context: ExpressionContext = .load
+  ) throws(Failure) -> [Expression] {
     var result: [Expression] = []
-    for element in elements(node) { result.append(try expression(element)) }
+    for element in elements(node) { result.append(try expression(element, in: context)) }
     return result
   }
 
-  private mutating func targets(_ node: SyntaxNode, of owner: String) throws(Failure) -> [Expression] {
-    let result = try expressions(node)
+  private mutating func targets(
+    _ node: SyntaxNode, of owner: String, in context: ExpressionContext
+  ) throws(Failure) -> [Expression] {
+    let result = try expressions(node, in: context)
     if result.isEmpty { throw Failure(message: "empty targets on \(owner)") }
     return result
   }
 
-  private mutating func optional(_ node: SyntaxNode) throws(Failure) -> Expression? {
+  private mutating func optional(
+    _ node: SyntaxNode, in context: ExpressionContext = .load
+  ) throws(Failure) -> Expression? {
     if case .none = node { return nil }
-    return try expression(node)
+    return try expression(node, in: context)
   }
 
   // MARK: Statements
@@ -133,7 +139,7 @@ struct TreeReader {
       var items: [WithItem] = []
       for item in elements(fields[0]) {
         let (_, parts, _) = try parts(item)
-        items.append(WithItem(context: try expression(parts[0]), target: try optional(parts[1])))
+        items.append(WithItem(context: try expression(parts[0]), target: try optional(parts[1], in: .store)))
       }
       if items.isEmpty { throw Failure(message: "empty items on \(kind)") }
       return .with(items: items, body: try block(fields[1], of: kind), isAsync: kind == "AsyncWith")
@@ -149,7 +155,8 @@ struct TreeReader {
       let (_, parts, _) = try parts(item)
       cases.append(
         MatchCase(
-          pattern: try pattern(parts[0]), guardTest: try optional(parts[1]), body: try block(parts[2], of: "match_case")))
+          pattern: try casePattern(parts[0]), guardTest: try optional(parts[1]),
+          body: try block(parts[2], of: "match_case")))
     }
     if cases.isEmpty { throw Failure(message: "empty cases on Match") }
     return .match(subject: try expression(fields[0]), cases: cases)
@@ -165,7 +172,7 @@ struct TreeReader {
     }
     let finally = try body(fields[3])
     let orElse = try body(fields[2])
-    if handlers.isEmpty, finally.isEmpty { throw Failure(message: "\(kind) has neither handlers nor finalbody") }
+    if handlers.isEmpty, finally.isEmpty { throw Failure(message: "\(kind) has neither except handlers nor finalbody") }
     if handlers.isEmpty, !orElse.isEmpty { throw Failure(message: "\(kind) has orelse but no except handlers") }
     return .try(
       body: try block(fields[0], of: kind), handlers: handlers, orElse: orElse, finally: finally, isStar: kind == "TryStar")
@@ -174,8 +181,8 @@ struct TreeReader {
   private mutating func simple(_ kind: String, _ fields: [SyntaxNode]) throws(Failure) -> Statement.Kind {
     switch kind {
     case "Return": return .return(try optional(fields[0]))
-    case "Delete": return .delete(try targets(fields[0], of: kind))
-    case "Assign": return .assign(targets: try targets(fields[0], of: kind), value: try expression(fields[1]))
+    case "Delete": return .delete(try targets(fields[0], of: kind, in: .delete))
+    case "Assign": return .assign(targets: try targets(fields[0], of: kind, in: .store), value: try expression(fields[1]))
     case "AugAssign":
       return .augmentedAssign(
         target: try target(fields[0]), operator: binary(fields[1]), value: try expression(fields[2]))
@@ -258,58 +265,9 @@ struct TreeReader {
     return Parameter(name: try requiredName(fields[0]), annotation: try optional(fields[1]), span: span)
   }
 
-  // MARK: Patterns
-
-  private mutating func patterns(_ node: SyntaxNode) throws(Failure) -> [Pattern] {
-    var result: [Pattern] = []
-    for element in elements(node) { result.append(try pattern(element)) }
-    return result
-  }
-
-  private mutating func pattern(_ node: SyntaxNode) throws(Failure) -> Pattern {
-    let (kind, fields, span) = try parts(node)
-    switch kind {
-    case "MatchValue": return Pattern(.value(try expression(fields[0])), span)
-    case "MatchSingleton":
-      guard case .constant(let constant) = fields[0], [.none, .true, .false].contains(constant) else {
-        throw Failure(message: "MatchSingleton can only contain True, False and None")
-      }
-      return Pattern(.singleton(constant == .none ? .none : constant == .true ? .true : .false), span)
-    case "MatchSequence": return Pattern(.sequence(try patterns(fields[0])), span)
-    case "MatchMapping":
-      let keys = try expressions(fields[0])
-      let values = try patterns(fields[1])
-      if keys.count != values.count {
-        throw Failure(message: "MatchMapping doesn't have the same number of keys as patterns")
-      }
-      return Pattern(.mapping(keys: keys, patterns: values, rest: name(fields[2])), span)
-    case "MatchClass":
-      let keywordNames = names(fields[2])
-      let keywordPatterns = try patterns(fields[3])
-      if keywordNames.count != keywordPatterns.count {
-        throw Failure(message: "MatchClass doesn't have the same number of keyword attributes as patterns")
-      }
-      return Pattern(
-        .class(
-          try expression(fields[0]), patterns: try patterns(fields[1]), keywordNames: keywordNames,
-          keywordPatterns: keywordPatterns), span)
-    case "MatchStar": return Pattern(.star(name(fields[0])), span)
-    case "MatchAs":
-      if case .none = fields[0] { return Pattern(.as(nil, name: name(fields[1])), span) }
-      guard let name = name(fields[1]) else {
-        throw Failure(message: "MatchAs must specify a target name if a pattern is given")
-      }
-      return Pattern(.as(try pattern(fields[0]), name: name), span)
-    default:
-      let alternatives = try patterns(fields[0])
-      if alternatives.count < 2 { throw Failure(message: "MatchOr requires at least 2 patterns") }
-      return Pattern(.or(alternatives), span)
-    }
-  }
-
   // MARK: Expressions
 
-  private mutating func target(_ node: SyntaxNode) throws(Failure) -> Expression { try expression(node) }
+  private mutating func target(_ node: SyntaxNode) throws(Failure) -> Expression { try expression(node, in: .store) }
 
   private func binary(_ node: SyntaxNode) -> BinaryOperator {
     TreeNames.binary.firstIndex(of: kind(node)).flatMap { BinaryOperator(rawValue: UInt8($0)) } ?? .add
@@ -319,11 +277,26 @@ struct TreeReader {
     TreeNames.contexts.first { $0.0 == kind(node) }?.1 ?? .load
   }
 
-  mutating func expression(_ node: SyntaxNode) throws(Failure) -> Expression {
+  mutating func expression(_ node: SyntaxNode, in wanted: ExpressionContext = .load) throws(Failure) -> Expression {
     let (kind, fields, span) = try parts(node)
+    try check(kind, fields, in: wanted)
     if let operation = try operation(kind, fields) { return Expression(operation, span) }
     if let comprehension = try comprehension(kind, fields) { return Expression(.comprehension(comprehension), span) }
     return Expression(try value(kind, fields), span)
+  }
+
+  /// What is assigned to or deleted says so itself, and only some nodes can be.
+  private func check(_ kind: String, _ fields: [SyntaxNode], in wanted: ExpressionContext) throws(Failure) {
+    guard ["Attribute", "Subscript", "Starred", "Name", "List", "Tuple"].contains(kind), let last = fields.last else {
+      guard wanted == .load else {
+        throw Failure(message: "expression which can't be assigned to in \(TreeNames.context(wanted)) context")
+      }
+      return
+    }
+    guard context(last) == wanted else {
+      let has = TreeNames.context(context(last))
+      throw Failure(message: "expression must have \(TreeNames.context(wanted)) context but has \(has) instead")
+    }
   }
 
   private mutating func operation(_ kind: String, _ fields: [SyntaxNode]) throws(Failure) -> Expression.Kind? {
@@ -332,7 +305,10 @@ struct TreeReader {
       let values = try expressions(fields[1])
       if values.count < 2 { throw Failure(message: "BoolOp with less than 2 values") }
       return .boolean(self.kind(fields[0]) == "And" ? .and : .or, values)
-    case "NamedExpr": return .named(target: try expression(fields[0]), value: try expression(fields[1]))
+    case "NamedExpr":
+      // CPython does not look at the context that the name says it has.
+      let own = try parts(fields[0]).fields.last.map(context) ?? .load
+      return .named(target: try expression(fields[0], in: own), value: try expression(fields[1]))
     case "BinOp": return .binary(try expression(fields[0]), binary(fields[1]), try expression(fields[2]))
     case "UnaryOp":
       let op = TreeNames.unaries.first { $0.0 == self.kind(fields[0]) }?.1 ?? .not
@@ -402,10 +378,10 @@ struct TreeReader {
       return .attribute(try expression(fields[0]), name: name(fields[1]) ?? "", context: context(fields[2]))
     case "Subscript":
       return .subscript(try expression(fields[0]), index: try expression(fields[1]), context: context(fields[2]))
-    case "Starred": return .starred(try expression(fields[0]), context: context(fields[1]))
+    case "Starred": return .starred(try expression(fields[0], in: context(fields[1])), context: context(fields[1]))
     case "Name": return .name(try requiredName(fields[0]), context: context(fields[1]))
-    case "List": return .list(try expressions(fields[0]), context: context(fields[1]))
-    case "Tuple": return .tuple(try expressions(fields[0]), context: context(fields[1]))
+    case "List": return .list(try expressions(fields[0], in: context(fields[1])), context: context(fields[1]))
+    case "Tuple": return .tuple(try expressions(fields[0], in: context(fields[1])), context: context(fields[1]))
     case "Slice":
       return .slice(lower: try optional(fields[0]), upper: try optional(fields[1]), step: try optional(fields[2]))
     default: throw Failure(message: "unexpected expression \(kind)")

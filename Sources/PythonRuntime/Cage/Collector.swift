@@ -30,6 +30,7 @@ struct Collector {
     markRoots()
     drain()
     endObjects()
+    forgetDeadClasses()
     sweep()
   }
 

@@ -120,6 +120,8 @@ package enum StateWord: Int {
   case importer, sources
   /// Of module `contextvars`: the current context, and `Token.MISSING`.
   case currentContext, missingToken
+  /// See `Subclasses`.
+  case programClasses
   /// Classes that the runtime knows, by `WellKnown`.
   case wellKnown
   case afterRoots = 760
@@ -140,5 +142,7 @@ package enum StateWord: Int {
   case maxIntDigits
   /// How many cells the snippets made.
   case cellsMade
+  /// How many random generators took a seed from the run's own.
+  case seedsDrawn
   case count = 800
 }

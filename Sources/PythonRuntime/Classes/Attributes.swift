@@ -2,6 +2,26 @@
 extension VM {
   /// `object.name`; AttributeError if there is none.
   package func getAttribute(_ object: Value, _ name: Value) throws(Unwind) -> Value {
+    do throws(Unwind) {
+      return try attribute(object, name)
+    } catch {
+      if error.isException { completeAttributeError(object, name) }
+      throw error
+    }
+  }
+
+  /// A pending AttributeError that a program made without saying of what is about this attribute: for suggestions.
+  private func completeAttributeError(_ object: Value, _ name: Value) {
+    guard pendingMatches(.attributeError), self.is(self[root: .pendingException], .exception) else { return }
+    let exception = words(self[root: .pendingException])
+    let extra = exception.value(ExceptionLayout.extra)
+    let isSilent = extra.isNone || (0..<PyTuple(self, extra).count).allSatisfy { PyTuple(self, extra)[$0].isNone }
+    guard isSilent else { return }
+    // Without memory for it there is no suggestion.
+    if let fields = try? newTuple(name, object) { exception.set(ExceptionLayout.extra, fields) }
+  }
+
+  private func attribute(_ object: Value, _ name: Value) throws(Unwind) -> Value {
     let type = classOf(object)
     if hasGetattribute(type) { return try customAttribute(object, type, name) }
     if let value = try genericAttribute(object, type, name) { return value }

@@ -158,10 +158,8 @@ extension VM {
     object.set(ClassLayout.mro, try givenOrder(ref))
     forgetSpecials(ref)
     updateAccessFlags(ref)
-    for index in 0..<PyTuple(self, bases).count {
-      let list = words(PyTuple(self, bases)[index].ref).value(ClassLayout.subclasses)
-      try PyList(self, list).append(Value(ref))
-    }
+    try noteProgramClass(ref)
+    try addToSubclasses(of: ref)
     if attributes.find(name: self.name(.eq)) != nil, attributes.find(name: self.name(.hash)) == nil {
       try attributes.set(name: self.name(.hash), .none)
     }
@@ -274,6 +272,7 @@ extension VM {
 
   /// The attribute `__dict__` of a class whose instances are the first to have one.
   private func addDictDescriptor(_ attributes: PyDict, _ ref: Ref) throws(Unwind) {
+    guard attributes.get(name: name(.dict)) == nil else { return }
     let number = host.dictGetter
     let descriptor = try allocateRecord(
       .nativeProperty, class: type(.getset), Value(small: number), Value(small: number + 1), name(.dict), Value(ref))
@@ -281,6 +280,7 @@ extension VM {
   }
 
   private func addWeakrefDescriptor(_ attributes: PyDict, _ ref: Ref) throws(Unwind) {
+    guard attributes.get(name: name(.weakref)) == nil else { return }
     let weak = try allocateRecord(
       .nativeProperty, class: type(.getset), Value(small: host.dictGetter + 2), .none, name(.weakref), Value(ref))
     try attributes.set(name: name(.weakref), Value(weak))
@@ -327,8 +327,8 @@ extension VM {
     setClassFlag(type, ClassFlags.hasGetattribute, overrides(type, .getattribute))
     setClassFlag(type, ClassFlags.hasSetattr, overrides(type, .setattr) || overrides(type, .delattr))
     setClassFlag(type, ClassFlags.hasFinalizer, lookup(class: type, name(.del)) != nil)
-    let subclasses = PyList(self, words(type).value(ClassLayout.subclasses))
-    for index in 0..<subclasses.count { updateAccessFlags(subclasses[index].ref) }
+    let subclasses = subclasses(of: type)
+    for index in 0..<subclasses.count { updateAccessFlags(subclasses[index]) }
   }
 
   /// Whether a class has an access method that is neither `object`'s nor `type`'s.
@@ -361,17 +361,9 @@ extension VM {
         _ = try callBound(method, value, type, key)
       } catch {
         guard error.isException else { throw error }
-        let cause = takePending()
         let shown = isString(key) ? "'\(text(key))'" : text(try repr(key))
-        let failure = raise(
+        throw raiseFromPending(
           .runtimeError, "Error calling __set_name__ on '\(typeName(value))' instance \(shown) in '\(className(type.ref))'")
-        let pending = self[root: .pendingException]
-        if self.is(pending, .exception) {
-          words(pending).set(ExceptionLayout.cause, cause)
-          words(pending).set(ExceptionLayout.context, cause)
-          words(pending).set(ExceptionLayout.suppressContext, .true)
-        }
-        throw failure
       }
     }
   }

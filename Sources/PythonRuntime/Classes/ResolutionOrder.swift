@@ -87,42 +87,61 @@ extension VM {
     do throws(Unwind) {
       try reorder(type, &former)
     } catch {
-      for (type, order) in former { words(type).set(ClassLayout.mro, order) }
-      object.set(ClassLayout.bases, oldBases)
-      object.set(ClassLayout.base, oldBase)
+      if object.value(ClassLayout.bases) == bases {
+        for (type, order) in former { words(type).set(ClassLayout.mro, order) }
+        object.set(ClassLayout.bases, oldBases)
+        object.set(ClassLayout.base, oldBase)
+      }
       throw error
     }
-    for index in 0..<PyTuple(self, oldBases).count { removeSubclass(type, from: PyTuple(self, oldBases)[index].ref) }
-    for index in 0..<PyTuple(self, bases).count {
-      try PyList(self, words(PyTuple(self, bases)[index].ref).value(ClassLayout.subclasses)).append(Value(type))
-    }
+    // A `mro` in Python may have replaced the bases meanwhile; then that is what holds.
+    guard object.value(ClassLayout.bases) == bases else { return }
+    let left = PyTuple(self, oldBases)
+    for index in 0..<left.count { subclasses(of: left[index].ref).removeAll { $0 == type } }
+    try addToSubclasses(of: type)
     classDidChange(type, name(.new), isPlainOverwrite: false)
     updateAccessFlags(type)
   }
 
   private func reorder(_ type: Ref, _ former: inout [(type: Ref, order: Value)]) throws(Unwind) {
     try checkDepth(self[.depth] + former.count / 64)
-    let order = try givenOrder(type)
     let old = words(type).value(ClassLayout.mro)
     keep(old)
+    let order = try givenOrder(type)
+    // One that a `mro` in Python has set meanwhile is newer.
+    guard words(type).value(ClassLayout.mro) == old else { return }
     former.append((type, old))
     words(type).set(ClassLayout.mro, order)
-    let subclasses = PyList(self, words(type).value(ClassLayout.subclasses))
+    let subclasses = subclasses(of: type)
     var index = 0
     // A `mro` in Python may make classes, and so change the list.
     while index < subclasses.count {
-      try reorder(subclasses[index].ref, &former)
+      try reorder(subclasses[index], &former)
       index += 1
     }
   }
 
-  private func removeSubclass(_ type: Ref, from base: Ref) {
-    let list = PyList(self, words(base).value(ClassLayout.subclasses))
-    var kept = 0
-    for position in 0..<list.count where list[position].ref != type {
-      list[kept] = list[position]
-      kept += 1
+  /// Enters a class in the lists of its bases, where walks down the classes find it.
+  func addToSubclasses(of type: Ref) throws(Unwind) {
+    let bases = PyTuple(self, words(type).value(ClassLayout.bases))
+    for index in 0..<bases.count {
+      let subclasses = subclasses(of: bases[index].ref)
+      // It stands there already if a `mro` in Python gave it this base; such a change is the newest.
+      if subclasses.count == 0 || subclasses[subclasses.count - 1] != type { try subclasses.append(type) }
     }
-    list.count = kept
+  }
+
+  /// Whether a class is another one or descends from it, whatever their resolution orders say.
+  func descends(_ type: Ref, from ancestor: Ref) throws(Unwind) -> Bool {
+    var seen: Set<UInt32> = []
+    var open = [type]
+    while let next = open.popLast() {
+      if next == ancestor { return true }
+      guard seen.insert(next.offset).inserted else { continue }
+      try charge(8)
+      let bases = PyTuple(self, words(next).value(ClassLayout.bases))
+      for index in 0..<bases.count { open.append(bases[index].ref) }
+    }
+    return false
   }
 }

@@ -252,7 +252,7 @@ extension VM {
   // MARK: Sequences by their methods
 
   private func nextReversed(_ state: Words) throws(Unwind) -> Value? {
-    guard state.value(1).isRef, state.value(2).int >= 0 else { return nil }
+    guard state.value(1).isRef, state.value(2).int >= 0 else { return end(state) }
     let index = state.value(2).int
     let sequence = state.value(1)
     if classOf(state) == type(.listReverseIterator) || isPlain(sequence, .tuple) {
@@ -318,7 +318,7 @@ extension VM {
   // MARK: Questions
 
   /// `operator.length_hint(value, 0)`
-  package func lengthHint(_ value: Value) throws(Unwind) -> Int {
+  package func lengthHint(_ value: Value, unknown: Int = 0) throws(Unwind) -> Int {
     if lookupSpecial(value, .len) != nil {
       do {
         return try length(value)
@@ -327,16 +327,16 @@ extension VM {
         takePending()
       }
     }
-    guard let method = lookupSpecial(value, .lengthHint) else { return 0 }
+    guard let method = lookupSpecial(value, .lengthHint) else { return unknown }
     let answer: Value
     do {
       answer = try callBound(method, value)
     } catch {
       guard case .exception = error, pendingMatches(.typeError) else { throw error }
       takePending()
-      return 0
+      return unknown
     }
-    if answer == .notImplemented { return 0 }
+    if answer == .notImplemented { return unknown }
     guard isIntegerValue(answer) || self.is(answer, .int) else {
       throw raise(.typeError, "__length_hint__ must be an integer, not \(typeName(answer))")
     }

@@ -2,7 +2,7 @@
 enum IteratorClasses {
   static let types = [
     NativeType(
-      .enumerate, "enumerate", kind: .enumerate,
+      .enumerate, "enumerate", kind: .enumerate, signature: "(iterable, start=0)",
       doc: """
         Return an enumerate object.
 
@@ -82,7 +82,7 @@ enum IteratorClasses {
         }),
       ] + IteratorTypes.common(.filter)),
     NativeType(
-      .reversed, "reversed", kind: .reversedIterator,
+      .reversed, "reversed", kind: .reversedIterator, signature: "(sequence, /)",
       doc: "Return a reverse iterator over the values of the given sequence.",
       [
         NativeFunction("__new__", "cls, sequence, /", newReversed, binding: .static),

@@ -1,7 +1,7 @@
 /// The type `list`.
 enum ListType {
   static let type = NativeType(
-    .list, "list", kind: .list,
+    .list, "list", kind: .list, signature: "(iterable=(), /)",
     doc: """
       Built-in mutable sequence.
 

@@ -1,7 +1,7 @@
 /// The type `tuple`.
 enum TupleType {
   static let type = NativeType(
-    .tuple, "tuple", kind: .tuple,
+    .tuple, "tuple", kind: .tuple, signature: "(iterable=(), /)",
     doc: """
       Built-in immutable sequence.
 

@@ -3,23 +3,25 @@ import PythonBytecode
 /// The functions of `builtins` that are about objects, attributes, scopes and code.
 enum CoreBuiltins {
   static let functions: [NativeFunction] = [
-    NativeFunction("print", "*args, sep=None, end=None, file=None, flush=False", print),
-    NativeFunction("input", "prompt=, /", input),
+    NativeFunction(
+      "print", "*args, sep=None, end=None, file=None, flush=False", print,
+      shown: "*args, sep=' ', end='\\n', file=None, flush=False"),
+    NativeFunction("input", "prompt=, /", input, shown: "prompt='', /"),
     NativeFunction("getattr", "object, name, default=, /", getAttribute),
-    NativeFunction("setattr", "object, name, value, /", setAttribute),
-    NativeFunction("delattr", "object, name, /", deleteAttribute),
-    NativeFunction("hasattr", "object, name, /", hasAttribute),
-    NativeFunction("isinstance", "object, classinfo, /", { (vm, a) throws(Unwind) in
+    NativeFunction("setattr", "obj, name, value, /", setAttribute),
+    NativeFunction("delattr", "obj, name, /", deleteAttribute),
+    NativeFunction("hasattr", "obj, name, /", hasAttribute),
+    NativeFunction("isinstance", "obj, class_or_tuple, /", { (vm, a) throws(Unwind) in
       Value(try vm.isInstance(a[0], of: a[1]))
     }),
-    NativeFunction("issubclass", "cls, classinfo, /", { (vm, a) throws(Unwind) in
+    NativeFunction("issubclass", "cls, class_or_tuple, /", { (vm, a) throws(Unwind) in
       Value(try vm.isSubclass(a[0], of: a[1]))
     }),
-    NativeFunction("callable", "object, /", { (vm, a) throws(Unwind) in
+    NativeFunction("callable", "obj, /", { (vm, a) throws(Unwind) in
       Value(vm.lookupSpecial(a[0], .call) != nil || vm.is(a[0], .class))
     }),
-    NativeFunction("id", "object, /", { (vm, a) throws(Unwind) in try vm.integer(vm.identity(a[0])) }),
-    NativeFunction("hash", "object, /", { (vm, a) throws(Unwind) in try vm.integer(vm.hash(a[0])) }),
+    NativeFunction("id", "obj, /", { (vm, a) throws(Unwind) in try vm.integer(vm.identity(a[0])) }),
+    NativeFunction("hash", "obj, /", { (vm, a) throws(Unwind) in try vm.integer(vm.hash(a[0])) }),
     NativeFunction("globals", "", { (vm, _) throws(Unwind) in vm.runningFunction.value(FunctionLayout.globals) }),
     NativeFunction("locals", "", { (vm, _) throws(Unwind) in try vm.locals() }),
     NativeFunction("vars", "object=, /", vars), NativeFunction("dir", "object=, /", directory),
@@ -30,11 +32,22 @@ enum CoreBuiltins {
     NativeFunction("__build_class__", "*args, **kwargs", { (vm, a) throws(Unwind) in
       try vm.buildClass(PyTuple(vm, a[0]), a[1])
     }),
-    NativeFunction("__import__", "name, globals=None, locals=None, fromlist=None, level=0", importModule),
+    NativeFunction(
+      "__import__", "name, globals=None, locals=None, fromlist=None, level=0", importModule,
+      shown: "name, globals=None, locals=None, fromlist=(), level=0"),
     NativeFunction("exit", "code=None", exit), NativeFunction("quit", "code=None", exit),
-    NativeFunction("open", "*args, **kwargs", { (vm, _) throws(Unwind) in
-      throw vm.raise(.runtimeError, "open() is not available here: a snippet has no files")
+    NativeFunction("breakpoint", "*args, **kws", { (vm, a) throws(Unwind) in
+      let sys = try vm.loadModule("sys")
+      guard let hook = try vm.findAttribute(sys, vm.intern("breakpointhook")) else {
+        throw vm.raise(.runtimeError, "lost sys.breakpointhook")
+      }
+      vm.keep(hook)
+      return try vm.call(hook, tuple: a[0], dict: a[1])
     }),
+    NativeFunction("open", "*args, **kwargs", { (vm, _) throws(Unwind) in
+      let message = try vm.newString("open() is not available in the sandbox: it has no files")
+      throw vm.raise(.osError, arguments: [Value(small: 38), message])
+    }, shown: "file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None"),
   ]
 
   static func print(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -288,17 +301,17 @@ extension VM {
   ) throws(Unwind) -> Value {
     // A request's snippet is at most so long; what a program makes beyond that is paid for as long as it takes.
     try charge(source.count + max(source.count - 1 << 16, 0) &* 64)
-    var warnings: [(message: String, line: Int)] = []
+    var warnings: [CompileWarning] = []
     var request = CompileRequest(source: source, filename: filename, mode: mode, optimize: optimize, flags: flags)
     request.isFile = isFile
-    request.warn = { warnings.append(($0, $1)) }
+    request.warn = { warnings.append($0) }
     let code: CodeObject
     do {
       code = try host.compile(request)
     } catch {
       throw raiseCompileFailure(error)
     }
-    for warning in warnings { try warnOfSource(warning.message, filename: filename, line: warning.line) }
+    for warning in warnings { try warnOfSource(warning, filename: filename) }
     return try load(code)
   }
 

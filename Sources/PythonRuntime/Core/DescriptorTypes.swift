@@ -5,7 +5,7 @@ enum DescriptorTypes {
   // MARK: property
 
   static let property = NativeType(
-    .property, "property", kind: .property,
+    .property, "property", kind: .property, signature: "(fget=None, fset=None, fdel=None, doc=None)",
     [
       NativeFunction("__new__", "cls, *args, **kwargs", newProperty, binding: .static),
       NativeFunction("__init__", "self, fget=None, fset=None, fdel=None, doc=None", initProperty),
@@ -21,9 +21,9 @@ enum DescriptorTypes {
       NativeFunction("deleter", "self, function, /", { (vm, a) throws(Unwind) in try copyProperty(vm, a[0], 3, a[1]) }),
     ],
     properties: [
-      NativeProperty("fget", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
-      NativeProperty("fset", { (vm, a) throws(Unwind) in vm.words(a[0]).value(2) }),
-      NativeProperty("fdel", { (vm, a) throws(Unwind) in vm.words(a[0]).value(3) }),
+      NativeProperty("fget", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }, isMember: true),
+      NativeProperty("fset", { (vm, a) throws(Unwind) in vm.words(a[0]).value(2) }, isMember: true),
+      NativeProperty("fdel", { (vm, a) throws(Unwind) in vm.words(a[0]).value(3) }, isMember: true),
       NativeProperty(
         "__doc__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(4) },
         set: { (vm, a) throws(Unwind) in
@@ -124,8 +124,8 @@ enum DescriptorTypes {
     properties: wrapperProperties)
 
   private static let wrapperProperties = [
-    NativeProperty("__func__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
-    NativeProperty("__wrapped__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
+    NativeProperty("__func__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }, isMember: true),
+    NativeProperty("__wrapped__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }, isMember: true),
     NativeProperty("__dict__", ObjectType.getDict, set: ObjectType.setDict),
     NativeProperty("__isabstractmethod__", { (vm, a) throws(Unwind) in
       Value(try isAbstract(vm, vm.words(a[0]).value(1)))
@@ -222,35 +222,14 @@ enum DescriptorTypes {
   // MARK: Attributes of built-in types
 
   static let getset = NativeType(
-    .getset, "getset_descriptor", kind: .nativeProperty, isSubclassable: false,
-    [
-      NativeFunction("__get__", "self, instance, owner=None, /", { (vm, a) throws(Unwind) in
-        a[1].isNone ? a[0] : try vm.bindDescriptor(a[0], a[1])
-      }),
-      NativeFunction("__set__", "self, instance, value, /", { (vm, a) throws(Unwind) in
-        try vm.setThrough(a[0], a[1], a[2])
-        return .none
-      }),
-      NativeFunction("__delete__", "self, instance, /", { (vm, a) throws(Unwind) in
-        try vm.setThrough(a[0], a[1], .unbound)
-        return .none
-      }),
-      NativeFunction("__repr__", "self, /", { (vm, a) throws(Unwind) in
-        let object = vm.words(a[0])
-        return try vm.newString(
-          "<attribute '\(vm.text(object.value(3)))' of '\(vm.className(object.value(4).ref))' objects>")
-      }),
-    ],
-    properties: [
-      NativeProperty("__name__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(3) }),
-      NativeProperty("__qualname__", { (vm, a) throws(Unwind) in
-        try vm.newString("\(vm.className(vm.words(a[0]).value(4).ref)).\(vm.text(vm.words(a[0]).value(3)))")
-      }),
-      NativeProperty("__objclass__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(4) }),
-    ])
+    .getset, "getset_descriptor", kind: .nativeProperty, isSubclassable: false, access("attribute"),
+    properties: description)
 
   static let member = NativeType(
-    .member, "member_descriptor", kind: .memberDescriptor, isSubclassable: false,
+    .member, "member_descriptor", kind: .memberDescriptor, isSubclassable: false, access("member"),
+    properties: description)
+
+  private static func access(_ word: String) -> [NativeFunction] {
     [
       NativeFunction("__get__", "self, instance, owner=None, /", { (vm, a) throws(Unwind) in
         a[1].isNone ? a[0] : try vm.bindDescriptor(a[0], a[1])
@@ -264,15 +243,19 @@ enum DescriptorTypes {
         return .none
       }),
       NativeFunction("__repr__", "self, /", { (vm, a) throws(Unwind) in
-        let object = vm.words(a[0])
-        return try vm.newString(
-          "<member '\(vm.text(object.value(1)))' of '\(vm.className(object.value(3).ref))' objects>")
+        let owner = vm.className(vm.descriptorOwner(a[0]).ref)
+        return try vm.newString("<\(word) '\(vm.text(vm.descriptorName(a[0])))' of '\(owner)' objects>")
       }),
-    ],
-    properties: [
-      NativeProperty("__name__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }),
-      NativeProperty("__objclass__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(3) }),
-    ])
+    ]
+  }
+
+  private static let description = [
+    NativeProperty("__name__", { (vm, a) throws(Unwind) in vm.descriptorName(a[0]) }),
+    NativeProperty("__qualname__", { (vm, a) throws(Unwind) in
+      try vm.newString("\(vm.className(vm.descriptorOwner(a[0]).ref)).\(vm.text(vm.descriptorName(a[0])))")
+    }),
+    NativeProperty("__objclass__", { (vm, a) throws(Unwind) in vm.descriptorOwner(a[0]) }),
+  ]
 }
 
 extension VM {
@@ -340,9 +323,19 @@ extension VM {
     return nil
   }
 
+  /// The name of an attribute of a built-in type, or of a slot.
+  func descriptorName(_ descriptor: Value) -> Value {
+    words(descriptor).value(self.is(descriptor, .memberDescriptor) ? 1 : 3)
+  }
+
+  /// The class that has it.
+  func descriptorOwner(_ descriptor: Value) -> Value {
+    words(descriptor).value(self.is(descriptor, .memberDescriptor) ? 3 : 4)
+  }
+
   /// `descriptor.__set__(object, value)`; unbound deletes.
   func setThrough(_ descriptor: Value, _ object: Value, _ value: Value) throws(Unwind) {
-    let name = words(descriptor).value(self.is(descriptor, .memberDescriptor) ? 1 : 3)
+    let name = descriptorName(descriptor)
     guard lookup(class: classOf(object), name) == descriptor else {
       throw raise(
         .typeError,

@@ -9,8 +9,9 @@ enum FunctionType {
       NativeFunction("__call__", "self, *args, **kwargs", call),
     ],
     properties: [
-      NativeProperty("__closure__", getClosure), NativeProperty("__globals__", getGlobals),
-      NativeProperty("__builtins__", getBuiltins),
+      NativeProperty("__closure__", getClosure, isMember: true),
+      NativeProperty("__globals__", getGlobals, isMember: true),
+      NativeProperty("__builtins__", getBuiltins, isMember: true),
       NativeProperty("__code__", getCode, set: setCode), NativeProperty("__defaults__", getDefaults, set: setDefaults),
       NativeProperty("__kwdefaults__", getKeywordDefaults, set: setKeywordDefaults),
       NativeProperty("__annotations__", getAnnotations, set: setAnnotations),

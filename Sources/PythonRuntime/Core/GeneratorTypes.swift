@@ -1,6 +1,8 @@
 /// Generators, coroutines, asynchronous generators.
 enum GeneratorTypes {
-  static let types = [generator, coroutine, asyncGenerator, asyncGeneratorStep, coroutineWrapper]
+  static let types = [
+    generator, coroutine, asyncGenerator, asyncGeneratorStep, coroutineWrapper, AsyncIteration.withDefault,
+  ]
 
   static let generator = NativeType(
     .generator, "generator", kind: .generator, isSubclassable: false,
@@ -38,7 +40,7 @@ enum GeneratorTypes {
       NativeFunction("__anext__", "self, /", { (vm, a) throws(Unwind) in try step(vm, a[0], "send", [.none]) }),
       NativeFunction("asend", "self, value, /", { (vm, a) throws(Unwind) in try step(vm, a[0], "send", [a[1]]) }),
       NativeFunction("athrow", "self, type, value=, traceback=, /", { (vm, a) throws(Unwind) in
-        try step(vm, a[0], "throw", [a[1], a[2], a[3]].filter { !$0.isUnbound })
+        try step(vm, a[0], "throw", [a[1], a[2], a[3]].map { $0.isUnbound ? .none : $0 })
       }),
       NativeFunction("aclose", "self, /", { (vm, a) throws(Unwind) in try step(vm, a[0], "close", []) }),
       NativeFunction("__repr__", "self, /", repr),
@@ -115,7 +117,8 @@ enum GeneratorTypes {
         vm.words(vm.words(a[0]).value(GeneratorLayout.function)).value(FunctionLayout.code)
       }),
       NativeProperty(prefix == "gi" ? "gi_yieldfrom" : "\(prefix)_await", { (vm, a) throws(Unwind) in
-        vm.words(a[0]).value(GeneratorLayout.delegate)
+        let object = vm.words(a[0])
+        return vm.generatorState(object) == .suspended ? object.value(GeneratorLayout.delegate) : .none
       }),
       NativeProperty(
         "__name__", { (vm, a) throws(Unwind) in
@@ -164,36 +167,42 @@ enum GeneratorTypes {
 
   /// The exception that `throw(type, value, traceback)` means.
   private static func thrown(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    var exception = a[1]
-    if vm.isExceptionClass(a[1]) {
-      if vm.is(a[2], .exception), vm.isSubclass(vm.classOf(a[2]), a[1].ref) {
-        exception = a[2]
-      } else if a[2].isUnbound || a[2].isNone {
-        exception = try vm.call(a[1])
-      } else if vm.is(a[2], .tuple) {
-        exception = try vm.call(a[1], tuple: a[2], dict: .none)
+    try thrown(vm, a[1], a[2], a[3])
+  }
+
+  private static func thrown(
+    _ vm: VM, _ type: Value, _ value: Value, _ traceback: Value
+  ) throws(Unwind) -> Value {
+    var exception = type
+    if vm.isExceptionClass(type) {
+      if vm.is(value, .exception), vm.isSubclass(vm.classOf(value), type.ref) {
+        exception = value
+      } else if value.isUnbound || value.isNone {
+        exception = try vm.call(type)
+      } else if vm.is(value, .tuple) {
+        exception = try vm.call(type, tuple: value, dict: .none)
       } else {
-        exception = try vm.call(a[1], a[2])
+        exception = try vm.call(type, value)
       }
-    } else if vm.is(a[1], .exception) {
-      guard a[2].isUnbound || a[2].isNone else {
+    } else if vm.is(type, .exception) {
+      guard value.isUnbound || value.isNone else {
         throw vm.raise(.typeError, "instance exception may not have a separate value")
       }
     } else {
       throw vm.raise(
         .typeError,
-        "exceptions must be classes or instances deriving from BaseException, not \(vm.typeName(a[1]))")
+        "exceptions must be classes or instances deriving from BaseException, not \(vm.typeName(type))")
     }
     if !vm.is(exception, .exception) {
       let message =
-        "calling \(vm.text(try vm.repr(a[1]))) should have returned an instance of BaseException, not \(vm.typeName(exception))"
+        "calling \(vm.text(try vm.repr(type))) should have returned an instance of BaseException, not \(vm.typeName(exception))"
       exception = try vm.newException(vm.type(.typeError), arguments: vm.newTuple(vm.newString(message)))
     }
-    if !a[3].isUnbound, !a[3].isNone {
-      guard vm.is(a[3], .traceback) else {
+    if !traceback.isUnbound, !traceback.isNone {
+      guard vm.is(traceback, .traceback) else {
         throw vm.raise(.typeError, "throw() third argument must be a traceback object")
       }
-      vm.words(exception).set(ExceptionLayout.traceback, a[3])
+      vm.words(exception).set(ExceptionLayout.traceback, traceback)
     }
     return exception
   }
@@ -241,8 +250,11 @@ enum GeneratorTypes {
   }
 
   private static func closeDelegate(_ vm: VM, _ delegate: Value) throws(Unwind) {
-    guard let method = try vm.findAttribute(delegate, vm.name(.close)) else { return }
-    _ = try vm.call(method)
+    var method: Value?
+    try vm.reportingUnraisable(about: delegate) { () throws(Unwind) in
+      method = try vm.findAttribute(delegate, vm.name(.close))
+    }
+    if let method { _ = try vm.call(method) }
   }
 
   static func close(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -298,8 +310,7 @@ enum GeneratorTypes {
         let exception = try vm.newException(vm.type(.generatorExit), arguments: vm[root: .emptyTuple])
         return try deliver(vm, step, { () throws(Unwind) in try raiseInside(vm, generator, exception) })
       }
-      var exception = arguments[0]
-      if vm.isExceptionClass(exception) { exception = try vm.call(exception, arguments: Array((1..<arguments.count).map { arguments[$0] }), keywords: []) }
+      let exception = try thrown(vm, arguments[0], arguments[1], arguments[2])
       return try deliver(vm, step, { () throws(Unwind) in try raiseInside(vm, generator, exception) })
     default:
       return try deliver(vm, step, { () throws(Unwind) in try vm.resume(generator, sent) })

@@ -51,7 +51,13 @@ enum GenericAliasType {
     properties: [
       NativeProperty("__origin__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(Word.origin) }),
       NativeProperty("__args__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(Word.arguments) }),
-      NativeProperty("__parameters__", { (vm, a) throws(Unwind) in try parameters(vm, a[0]) }),
+      NativeProperty("__parameters__", { (vm, a) throws(Unwind) in
+        let object = vm.words(a[0])
+        if object.value(Word.parameters).isNone {
+          object.set(Word.parameters, try parameters(vm, of: object.value(Word.arguments)))
+        }
+        return object.value(Word.parameters)
+      }),
       NativeProperty("__unpacked__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(Word.isUnpacked) }),
       NativeProperty("__typing_unpacked_tuple_args__", { (vm, a) throws(Unwind) in
         let object = vm.words(a[0])
@@ -107,16 +113,14 @@ enum GenericAliasType {
   // MARK: Parameters
 
   /// The type variables among the arguments, each once, in order.
-  private static func parameters(_ vm: VM, _ alias: Value) throws(Unwind) -> Value {
-    let known = vm.words(alias).value(Word.parameters)
-    if !known.isNone { return known }
+  static func parameters(_ vm: VM, of tuple: Value) throws(Unwind) -> Value {
     let found = try vm.newList()
     vm.keep(found)
     func add(_ value: Value) throws(Unwind) {
       for index in 0..<PyList(vm, found).count where try vm.equal(PyList(vm, found)[index], value) { return }
       try PyList(vm, found).append(value)
     }
-    let arguments = PyTuple(vm, vm.words(alias).value(Word.arguments))
+    let arguments = PyTuple(vm, tuple)
     for index in 0..<arguments.count where !vm.is(arguments[index], .class) {
       if try vm.findAttribute(arguments[index], vm.intern("__typing_subst__")) != nil {
         try add(arguments[index])
@@ -124,19 +128,27 @@ enum GenericAliasType {
         for place in 0..<PyTuple(vm, inner).count { try add(PyTuple(vm, inner)[place]) }
       }
     }
-    let tuple = try vm.newTuple(from: PyList(vm, found).buffer, at: 1, count: PyList(vm, found).count)
-    vm.words(alias).set(Word.parameters, tuple)
-    return tuple
+    return try vm.newTuple(from: PyList(vm, found).buffer, at: 1, count: PyList(vm, found).count)
   }
 
   /// `alias[item]`: the alias with its parameters replaced.
   private static func item(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    let alias = a[0]
-    let parameters = PyTuple(vm, try parameters(vm, alias))
+    let object = vm.words(a[0])
+    let arguments = try substituted(vm, a[0], object.value(Word.arguments), a[1])
+    return try make(
+      vm, vm.type(.genericAlias), object.value(Word.origin), arguments,
+      isUnpacked: object.value(Word.isUnpacked) == .true)
+  }
+
+  /// The arguments of an alias or union with their parameters replaced by what stands between its brackets.
+  static func substituted(_ vm: VM, _ alias: Value, _ tuple: Value, _ item: Value) throws(Unwind) -> Value {
+    let names = try parameters(vm, of: tuple)
+    vm.keep(names)
+    let parameters = PyTuple(vm, names)
     guard parameters.count > 0 else {
       throw vm.raise(.typeError, "\(vm.text(try vm.repr(alias))) is not a generic class")
     }
-    var given = vm.is(a[1], .tuple) ? a[1] : try vm.newTuple(a[1])
+    var given = vm.is(item, .tuple) ? item : try vm.newTuple(item)
     vm.keep(given)
     for index in 0..<parameters.count {
       let name = try vm.intern("__typing_prepare_subst__")
@@ -154,14 +166,11 @@ enum GenericAliasType {
     }
     let result = try vm.newList()
     vm.keep(result)
-    let arguments = PyTuple(vm, vm.words(alias).value(Word.arguments))
+    let arguments = PyTuple(vm, tuple)
     for index in 0..<arguments.count {
       try substitute(vm, arguments[index], parameters, items, into: PyList(vm, result))
     }
-    let tuple = try vm.newTuple(from: PyList(vm, result).buffer, at: 1, count: PyList(vm, result).count)
-    return try make(
-      vm, vm.type(.genericAlias), vm.words(alias).value(Word.origin), tuple,
-      isUnpacked: vm.words(alias).value(Word.isUnpacked) == .true)
+    return try vm.newTuple(from: PyList(vm, result).buffer, at: 1, count: PyList(vm, result).count)
   }
 
   /// Appends what an argument becomes when each parameter is replaced by the item at its place.

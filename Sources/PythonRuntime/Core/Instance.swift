@@ -117,6 +117,8 @@ extension VM {
     self[root: .internTable] = try newDict()
     self[root: .weakReferences] = .none
     self[root: .sources] = try newDict()
+    // Those that the image brings never end.
+    self[root: .programClasses] = .none
   }
 
   /// The classes, their methods and the module `builtins`.
@@ -197,7 +199,7 @@ extension VM {
       object.set(ClassLayout.bases, try newTuple(bases.map { Value($0) }))
       for base in bases {
         object[ClassLayout.bits] |= words(base)[ClassLayout.bits] & ClassFlags.inherited
-        try PyList(self, words(base).value(ClassLayout.subclasses)).append(Value(ref))
+        try subclasses(of: base).append(ref)
       }
       object[ClassLayout.bits] |= NativeRegistry.flags(of: type.wellKnown)
       object.set(ClassLayout.mro, try resolutionOrder(ref))
@@ -236,8 +238,9 @@ extension VM {
       for property in type.properties {
         let key = try intern(property.name)
         let setter = property.setter == nil ? Value.none : Value(small: number + 1)
+        let owner = self.type(property.isMember ? .member : .getset)
         let descriptor = try allocateRecord(
-          .nativeProperty, class: self.type(.getset), Value(small: number), setter, key, Value(ref))
+          .nativeProperty, class: owner, Value(small: number), setter, key, Value(ref))
         try dict.set(name: key, Value(descriptor))
         number += property.setter == nil ? 1 : 2
       }

@@ -1,7 +1,7 @@
 /// `object` and `type`.
 enum ObjectType {
   static let type = NativeType(
-    .object, "object", kind: .instance,
+    .object, "object", kind: .instance, signature: "()",
     doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     [
       NativeFunction("__new__", "cls, *args, **kwargs", new, binding: .static),
@@ -198,16 +198,21 @@ enum ObjectType {
   }
 
   static func setDict(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    guard !a[1].isUnbound else { throw vm.raise(.typeError, "cannot delete __dict__") }
-    guard vm.is(a[1], .dict) else {
+    // Without its dict an instance of a program's class begins another one.
+    if a[1].isUnbound, !vm.is(a[0], .instance) { throw vm.raise(.typeError, "cannot delete __dict__") }
+    guard a[1].isUnbound || vm.is(a[1], .dict) else {
       throw vm.raise(.typeError, "__dict__ must be set to a dictionary, not a '\(vm.typeName(a[1]))'")
     }
     _ = try vm.ensureAttributeDict(a[0])
-    vm.replaceAttributeDict(a[0], a[1])
+    vm.replaceAttributeDict(a[0], a[1].isUnbound ? try vm.newDict() : a[1])
     return .none
   }
 
-  static func getWeakref(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value { .none }
+  /// The first weak reference without a callback, which is the one that `ref(object)` gives again.
+  static func getWeakref(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    guard let references = vm.weakReferences(to: a[0]) else { return .none }
+    return (0..<references.count).lazy.map { references[$0] }.first { vm.words($0).value(2).isNone } ?? .none
+  }
 }
 
 extension VM {

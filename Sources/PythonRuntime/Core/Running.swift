@@ -80,6 +80,8 @@ extension VM {
     let code = try compile(
       source, filename: filename, mode: mode, optimize: -1, flags: 0, isFile: mode != .interactive)
     keep(code)
+    // What stands in angle brackets is no file.
+    if !filename.hasPrefix("<") { try PyDict(self, globals).set(name: name(.file), newString(filename)) }
     let function = try newFunction(code, globals: globals, cellCount: 0)
     keep(function)
     let window = self[.top]

@@ -51,7 +51,14 @@ enum SmallTypes {
         NativeFunction("__eq__", "self, value, /", equalNative),
         NativeFunction("__hash__", "self, /", hashNative),
         NativeFunction("__reduce__", "self, /", { (vm, a) throws(Unwind) in
-          try vm.newString(vm.host.natives[vm.words(a[0]).value(1).int].name)
+          let object = vm.words(a[0])
+          let name = try vm.newString(vm.host.natives[object.value(1).int].name)
+          // A method is found through what it is bound to, or through its class.
+          let owner = object.value(2).isUnbound ? object.value(4) : object.value(2)
+          guard !owner.isNone, let getter = PyDict(vm, vm[root: .builtins]).get(name: try vm.intern("getattr")) else {
+            return name
+          }
+          return try vm.newTuple(getter, vm.newTuple(owner, name))
         }),
       ],
       properties: [
@@ -68,7 +75,12 @@ enum SmallTypes {
           let doc = vm.host.natives[vm.words(a[0]).value(1).int].doc
           return doc.isEmpty ? .none : try vm.newString(doc)
         }),
-        NativeProperty("__text_signature__", { (_, _) throws(Unwind) in .none }),
+        NativeProperty("__text_signature__", { (vm, a) throws(Unwind) in
+          let object = vm.words(a[0])
+          let native = vm.host.natives[object.value(1).int]
+          guard let text = native.textSignature(isOfModule: object.value(4).isNone) else { return .none }
+          return try vm.newString(text)
+        }),
       ] + (isDescriptor ? [objectClass] : boundProperties))
   }
 
@@ -136,19 +148,42 @@ enum SmallTypes {
         try vm.fillModule(PyDict(vm, vm.words(a[0]).value(1)), name: a[1], doc: a[2])
         return .none
       }),
-      NativeFunction("__repr__", "self, /", { (vm, a) throws(Unwind) in
-        let dict = PyDict(vm, vm.words(a[0]).value(1))
-        let name = try dict.get(name: vm.name(.name)).map { (value) throws(Unwind) in vm.text(try vm.repr(value)) } ?? "'?'"
-        if let file = dict.get(name: vm.name(.file)) {
-          return try vm.newString("<module \(name) from \(vm.text(try vm.repr(file)))>")
-        }
-        return try vm.newString("<module \(name)\(name == "'__main__'" ? "" : " (built-in)")>")
-      }),
+      NativeFunction("__repr__", "self, /", reprModule),
       NativeFunction("__dir__", "self, /", { (vm, a) throws(Unwind) in
         try vm.listFromIterable(vm.words(a[0]).value(1))
       }),
     ],
     properties: [NativeProperty("__dict__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) })])
+
+  /// As `importlib._bootstrap` tells where a module comes from: by its spec, its file or its loader.
+  private static func reprModule(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    let dict = PyDict(vm, vm.words(a[0]).value(1))
+    func shown(_ value: Value) throws(Unwind) -> String { vm.text(try vm.repr(value)) }
+    func attribute(_ object: Value, _ name: String) throws(Unwind) -> Value {
+      try vm.findAttribute(object, vm.intern(name)) ?? .none
+    }
+    var name = dict.get(name: vm.name(.name)) ?? .none
+    var loader = dict.get(name: vm.name(.loader)) ?? .none
+    var origin: String?
+    if let spec = dict.get(name: vm.name(.spec)), !spec.isNone {
+      name = try attribute(spec, "name")
+      loader = try attribute(spec, "loader")
+      let place = try attribute(spec, "origin")
+      if !place.isNone {
+        let hasLocation = try vm.truth(attribute(spec, "has_location"))
+        origin = hasLocation ? "from \(try shown(place))" : "(\(vm.text(try vm.str(place))))"
+      }
+    } else if let file = dict.get(name: vm.name(.file)) {
+      origin = "from \(try shown(file))"
+    }
+    let word = name.isNone ? "'?'" : try shown(name)
+    if origin == nil, !loader.isNone { origin = "(\(try shown(loader)))" }
+    // Before importlib is there nobody gives a spec.
+    if origin == nil, vm.isString(name), NativeRegistry.modules.contains(where: { $0.name == vm.text(name) }) {
+      origin = "(built-in)"
+    }
+    return try vm.newString("<module \(word)\(origin.map { " " + $0 } ?? "")>")
+  }
 
   // MARK: mappingproxy
 
@@ -189,13 +224,22 @@ enum SmallTypes {
           return try vm.compare(.equal, vm.words(a[0]).value(1), other)
         }),
         forward("get"), forward("keys"), forward("values"), forward("items"), forward("copy"), forward("__reversed__"),
-        NativeFunction("__or__", "self, other, /", { (vm, a) throws(Unwind) in
-          let x = vm.is(a[0], .mappingProxy) ? vm.words(a[0]).value(1) : a[0]
-          let y = vm.is(a[1], .mappingProxy) ? vm.words(a[1]).value(1) : a[1]
-          return try vm.binary(.or, x, y)
+        NativeFunction("__str__", "self, /", { (vm, a) throws(Unwind) in try vm.str(vm.words(a[0]).value(1)) }),
+        NativeFunction("__or__", "self, value, /", { (vm, a) throws(Unwind) in try mergeProxies(vm, a[0], a[1]) }),
+        NativeFunction("__ror__", "self, value, /", { (vm, a) throws(Unwind) in try mergeProxies(vm, a[1], a[0]) }),
+        NativeFunction("__ior__", "self, value, /", { (vm, _) throws(Unwind) in
+          throw vm.raise(.typeError, "'|=' is not supported by mappingproxy; use '|' instead")
         }),
+        NativeFunction("__class_getitem__", "cls, item, /", { (vm, a) throws(Unwind) in
+          try vm.newGenericAlias(a[0], a[1])
+        }, binding: .class),
       ])
   }()
+
+  private static func mergeProxies(_ vm: VM, _ x: Value, _ y: Value) throws(Unwind) -> Value {
+    func mapping(_ value: Value) -> Value { vm.is(value, .mappingProxy) ? vm.words(value).value(1) : value }
+    return try vm.binary(.or, mapping(x), mapping(y))
+  }
 
   // MARK: list[int], int | str
 
@@ -218,10 +262,23 @@ enum SmallTypes {
         return .true
       }),
       NativeFunction("__hash__", "self, /", { (vm, a) throws(Unwind) in
-        var hash = 0
-        let arguments = PyTuple(vm, vm.words(a[0]).value(1))
-        for index in 0..<arguments.count { hash ^= try vm.hash(arguments[index]) }
-        return try vm.integer(hash)
+        // The order of the members does not matter.
+        let members = try vm.call(Value(vm.type(.frozenset)), vm.words(a[0]).value(1))
+        return try vm.integer(vm.hash(members))
+      }),
+      NativeFunction("__getitem__", "self, item, /", { (vm, a) throws(Unwind) in
+        let members = try GenericAliasType.substituted(vm, a[0], vm.words(a[0]).value(1), a[1])
+        vm.keep(members)
+        var union = PyTuple(vm, members)[0]
+        for index in 1..<PyTuple(vm, members).count {
+          union = try vm.binary(.or, union, PyTuple(vm, members)[index])
+          vm.keep(union)
+        }
+        return union
+      }),
+      NativeFunction("__getattr__", "self, name, /", { (vm, a) throws(Unwind) in
+        guard a[1] == vm.name(.module) else { throw vm.raiseAttributeError(a[0], a[1]) }
+        return vm.moduleOfClass(vm.classOf(a[0]))
       }),
       NativeFunction("__instancecheck__", "self, instance, /", { (vm, a) throws(Unwind) in
         Value(try vm.isInstance(a[1], of: vm.words(a[0]).value(1)))
@@ -230,7 +287,12 @@ enum SmallTypes {
         Value(try vm.isSubclass(a[1], of: vm.words(a[0]).value(1)))
       }),
     ],
-    properties: [NativeProperty("__args__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) })])
+    properties: [
+      NativeProperty("__args__", { (vm, a) throws(Unwind) in vm.words(a[0]).value(1) }, isMember: true),
+      NativeProperty("__parameters__", { (vm, a) throws(Unwind) in
+        try GenericAliasType.parameters(vm, of: vm.words(a[0]).value(1))
+      }),
+    ])
 
   static let namespace = NativeType(
     .namespace, "SimpleNamespace", kind: .namespace, module: "types",

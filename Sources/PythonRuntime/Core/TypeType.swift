@@ -31,7 +31,11 @@ enum TypeType {
       NativeProperty("__itemsize__", { (vm, a) throws(Unwind) in
         Value(small: [.tuple, .int, .bytes].contains(vm.layoutKind(a[0].ref)) ? 8 : 0)
       }),
-      NativeProperty("__text_signature__", { (_, _) throws(Unwind) in .none }),
+      NativeProperty("__text_signature__", { (vm, a) throws(Unwind) in
+        let row = NativeRegistry.types.first { vm.type($0.wellKnown) == a[0].ref }
+        guard let text = row?.signature else { return .none }
+        return try vm.newString(text)
+      }),
     ])
 
   static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
@@ -99,7 +103,10 @@ enum TypeType {
   }
 
   static func subclasses(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
-    try vm.listFromIterable(vm.words(a[0]).value(ClassLayout.subclasses))
+    let subclasses = vm.subclasses(of: a[0].ref)
+    let list = try vm.newList(capacity: subclasses.count)
+    for index in 0..<subclasses.count { try PyList(vm, list).append(Value(subclasses[index])) }
+    return list
   }
 
   static func prepare(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value { try vm.newDict() }
@@ -183,7 +190,7 @@ enum TypeType {
       guard vm.is(bases[index], .class) else {
         throw vm.raise(.typeError, "\(cls).__bases__ must be tuple of classes, not '\(vm.typeName(bases[index]))'")
       }
-      if vm.isSubclass(bases[index].ref, a[0].ref) {
+      if try vm.descends(bases[index].ref, from: a[0].ref) {
         throw vm.raise(.typeError, "a __bases__ item causes an inheritance cycle")
       }
     }

@@ -1,26 +1,52 @@
-/// What the compiler warns of.
+/// Warnings of the compiler and of the runtime itself.
 extension VM {
-  /// Gives a `SyntaxWarning` to the module `warnings`, if that is there; else shows it as that would.
-  func warnOfSource(_ message: String, filename: String, line: Int) throws(Unwind) {
+  /// Gives what the compiler warns of to the module `warnings`, if that is there; else shows it as that would.
+  func warnOfSource(_ warning: CompileWarning, filename: String) throws(Unwind) {
     let mark = keepMark()
     defer { keepRelease(mark) }
     guard let module = PyDict(self, self[root: .modules]).get(name: try intern("warnings")), self.is(module, .module),
       let warn = try findAttribute(module, intern("warn_explicit"))
-    else { return try showWarning("SyntaxWarning", message, filename: filename, line: line) }
+    else {
+      // Without filters of a program's own nobody asks for the other kind.
+      if warning.isDeprecation { return }
+      return try showWarning("SyntaxWarning", warning.message, filename: filename, line: warning.line)
+    }
     keep(warn)
+    let category = warning.isDeprecation ? WellKnown.deprecationWarning : .syntaxWarning
     do throws(Unwind) {
       _ = try call(
         warn,
         arguments: [
-          newString(message), Value(type(.syntaxWarning)), newString(filename), Value(small: line), .none, .none,
+          newString(warning.message), Value(type(category)), newString(filename), Value(small: warning.line), .none,
+          .none,
         ], keywords: [])
     } catch {
-      guard error.isException, pendingMatches(.syntaxWarning) else { throw error }
+      guard error.isException, pendingMatches(category) else { throw error }
       // Where warnings are errors, this one is one of the source.
       takePending()
       throw raiseCompileFailure(
-        CompileFailure(kind: .syntax, message: message, filename: filename, line: line, column: 0))
+        CompileFailure(
+          kind: .syntax, message: warning.message, filename: filename, line: warning.line, column: warning.column,
+          endLine: warning.endLine, endColumn: warning.endColumn))
     }
+  }
+
+  /// `warnings.warn(message, category)`, on behalf of the Python code that is running.
+  func warn(_ category: WellKnown, _ message: String) throws(Unwind) {
+    let mark = keepMark()
+    defer { keepRelease(mark) }
+    let module: Value
+    do throws(Unwind) {
+      module = try loadModule("warnings")
+    } catch {
+      // Without the library there is nobody to tell.
+      guard error.isException, pendingMatches(.importError) else { throw error }
+      takePending()
+      return
+    }
+    let warn = try getAttribute(module, intern("warn"))
+    keep(warn)
+    _ = try call(warn, newString(message), Value(type(category)))
   }
 
   /// A warning on the error stream: place, category, message and the source line.

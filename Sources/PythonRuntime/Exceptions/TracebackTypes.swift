@@ -167,10 +167,13 @@ enum TracebackTypes {
     // A frame that has returned has no variables any more; those of a module are its globals.
     let isModule = vm.text(frameCode(vm, a[0]).value(CodeLayout.name)) == "<module>"
     let registers = frame.value(FrameLayout.registers)
+    let function = vm.words(frame.value(FrameLayout.function))
     let locals: Value
     if registers.isRef {
-      let function = vm.words(frame.value(FrameLayout.function))
       locals = try vm.locals(function, registers: PyTuple(vm, registers).words.advanced(by: 2))
+    } else if vm.codeFlags(function).contains(.optimized), function[FunctionLayout.entry] >> 48 == 0 {
+      // All its variables are free ones, which lie in the function.
+      locals = try vm.locals(function, registers: vm.frame)
     } else {
       locals = isModule ? globals(vm, a[0]) : try vm.newDict()
     }

@@ -79,6 +79,18 @@ extension VM {
     words(exception).set(ExceptionLayout.context, handled)
   }
 
+  /// A new exception in the place of the pending one, which is its cause.
+  func raiseFromPending(_ type: WellKnown, _ message: String) -> Unwind {
+    let cause = takePending()
+    let failure = raise(type, message)
+    let pending = self[root: .pendingException]
+    guard self.is(pending, .exception) else { return failure }
+    words(pending).set(ExceptionLayout.context, cause)
+    words(pending).set(ExceptionLayout.cause, cause)
+    words(pending).set(ExceptionLayout.suppressContext, .true)
+    return failure
+  }
+
   /// After `catch`: whether the pending exception is of this type.
   package func pendingMatches(_ type: WellKnown) -> Bool {
     let pending = self[root: .pendingException]

@@ -216,14 +216,8 @@ extension VM {
     let isAsync = object[0] >> 32 == UInt64(type(.asyncGenerator).offset)
     let word = object[0] >> 32 == UInt64(type(.coroutine).offset) ? "coroutine" : isAsync ? "async generator" : "generator"
     for known in isAsync ? [WellKnown.stopIteration, .stopAsyncIteration] : [.stopIteration] where pendingMatches(known) {
-      let cause = takePending()
       let name = known == .stopIteration ? "StopIteration" : "StopAsyncIteration"
-      _ = raise(.runtimeError, "\(word) raised \(name)")
-      let fresh = words(self[root: .pendingException])
-      guard self.is(self[root: .pendingException], .exception) else { return }
-      fresh.set(ExceptionLayout.context, cause)
-      fresh.set(ExceptionLayout.cause, cause)
-      fresh.set(ExceptionLayout.suppressContext, .true)
+      _ = raiseFromPending(.runtimeError, "\(word) raised \(name)")
       return
     }
   }
@@ -284,11 +278,12 @@ extension VM {
     case .created, .suspended: break
     }
     let exception = takePending()
+    let isHandling = object.value(GeneratorLayout.handled).isRef
     return try runResumed(
       { () throws(Unwind) in
         try resumeFrame(generator, .none, .resume)
-        // What the generator is handling, or else its caller, is the context in there.
-        linkContext(exception)
+        // Only what the generator itself is handling becomes the context.
+        if isHandling { linkContext(exception) }
         self[root: .pendingException] = exception
       }, raising: true)
   }
@@ -329,7 +324,23 @@ extension VM {
   }
 
   func getAwaitable(_ i: UInt64) -> Bool {
-    attempt { () throws(Unwind) in setRegister(a(i), try awaitable(register(b(i)))) }
+    attempt { () throws(Unwind) in
+      let value = register(b(i))
+      let flags = Instruction(word: i).flags
+      if flags & (InstructionFlags.isEntering | InstructionFlags.isExiting) != 0, !isAwaitable(value) {
+        let method = flags & InstructionFlags.isEntering != 0 ? "__aenter__" : "__aexit__"
+        throw raise(
+          .typeError,
+          "'async with' received an object from \(method) that does not implement __await__: \(typeName(value))")
+      }
+      setRegister(a(i), try awaitable(value))
+    }
+  }
+
+  private func isAwaitable(_ value: Value) -> Bool {
+    if lookupSpecial(value, .await) != nil { return true }
+    guard self.is(value, .generator) else { return false }
+    return codeFlags(words(words(value).value(GeneratorLayout.function))).contains(.iterableCoroutine)
   }
 
   /// The iterator that `await value` drives.
@@ -416,7 +427,13 @@ extension VM {
       }
       let step = try callBound(method, iterator)
       keep(step)
-      setRegister(a(i), try awaitable(step))
+      do throws(Unwind) {
+        setRegister(a(i), try awaitable(step))
+      } catch {
+        guard error.isException else { throw error }
+        throw raiseFromPending(
+          .typeError, "'async for' received an invalid object from __anext__: \(typeName(step))")
+      }
     }
   }
 

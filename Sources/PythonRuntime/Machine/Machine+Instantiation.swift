@@ -6,7 +6,7 @@ extension VM {
     let metaclass = classOf(cls)
     if metaclass != type(.type) {
       if let call = lookupSpecial(class: metaclass, .call), !self.is(call, .native) {
-        return try invokeShifted(window, call, cls, count: count, names: names, continuation)
+        return try invokeBound(window, call, cls, count: count, names: names, continuation)
       }
     } else if cls.ref == type(.type), count == 1, names.isUnbound {
       place.set(0, Value(classOf(place.value(3))))
@@ -90,6 +90,21 @@ extension VM {
   private var objectInit: Value { lookupSpecial(class: type(.object), .`init`) ?? .none }
 
   private func isUnboundNative(_ value: Value) -> Bool { self.is(value, .native) && words(value).value(2).isUnbound }
+
+  /// Calls what a metaclass has as `__call__`: a function, or anything that may or may not bind itself to the class.
+  private func invokeBound(
+    _ window: Int, _ call: Value, _ cls: Value, count: Int, names: Value, _ continuation: Continuation
+  ) throws(Unwind) -> Invocation {
+    if self.is(call, .function) {
+      return try invokeShifted(window, call, cls, count: count, names: names, continuation)
+    }
+    stackWord(window).set(0, try bindDescriptor(call, cls))
+    // A class may stand for its own call: each step counts as a call.
+    try checkDepth(self[.depth] + 1)
+    self[.depth] += 1
+    defer { self[.depth] -= 1 }
+    return try invoke(window: window, count: count, names: names, continuation)
+  }
 
   /// Calls with one more argument before those of the window.
   private func invokeShifted(

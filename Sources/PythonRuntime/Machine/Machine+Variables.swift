@@ -119,12 +119,13 @@ extension VM {
     raise(.unboundLocalError, "cannot access local variable '\(name)' where it is not associated with a value")
   }
 
-  private func raiseEmptyFree(_ name: String) -> Unwind {
-    raise(.nameError, "cannot access free variable '\(name)' where it is not associated with a value in enclosing scope")
+  private func raiseEmptyFree(_ name: Value) -> Unwind {
+    raiseNameError(
+      name, "cannot access free variable '\(text(name))' where it is not associated with a value in enclosing scope")
   }
 
-  private func freeName(_ index: Int) -> String {
-    text(PyTuple(self, words(runningFunction.value(FunctionLayout.code)).value(CodeLayout.freeNames))[index])
+  private func freeName(_ index: Int) -> Value {
+    PyTuple(self, words(runningFunction.value(FunctionLayout.code)).value(CodeLayout.freeNames))[index]
   }
 
   private func cellName(register index: Int) -> String {
@@ -211,10 +212,11 @@ extension VM {
     return PyDict(self, self[root: .builtins])
   }
 
-  func raiseNameError(_ name: Value) -> Unwind {
+  func raiseNameError(_ name: Value) -> Unwind { raiseNameError(name, "name '\(text(name))' is not defined") }
+
+  private func raiseNameError(_ name: Value, _ message: String) -> Unwind {
     do {
-      let exception = try newException(
-        type(.nameError), arguments: newTuple(newString("name '\(text(name))' is not defined")))
+      let exception = try newException(type(.nameError), arguments: newTuple(newString(message)))
       words(exception).set(ExceptionLayout.extra, try newTuple(name))
       return raise(exception)
     } catch {

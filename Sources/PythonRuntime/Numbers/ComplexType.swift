@@ -1,7 +1,7 @@
 /// `complex`.
 enum ComplexType {
   static let type = NativeType(
-    .complex, "complex", kind: .complex, rows,
+    .complex, "complex", kind: .complex, signature: "(real=0, imag=0)", rows,
     properties: [
       NativeProperty("real", { (vm, a) throws(Unwind) in try vm.float(Complex(vm.words(a[0])).real) }),
       NativeProperty("imag", { (vm, a) throws(Unwind) in try vm.float(Complex(vm.words(a[0])).imaginary) }),

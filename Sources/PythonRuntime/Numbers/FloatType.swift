@@ -1,7 +1,7 @@
 /// `float`.
 enum FloatType {
   static let type = NativeType(
-    .float, "float", kind: .float, rows,
+    .float, "float", kind: .float, signature: "(x=0, /)", rows,
     properties: [
       NativeProperty("real", exact), NativeProperty("imag", { (vm, _) throws(Unwind) in try vm.float(0) }),
     ])
@@ -142,8 +142,8 @@ extension VM {
     case .integer, .float: return try double(x)
     default: break
     }
-    if isString(x) { return try FloatText.parse(self, string: x) }
     if let double = try realNumber(x) { return double }
+    if isString(x) { return try FloatText.parse(self, string: x) }
     if let bytes = bytesContents(x) {
       if let double = FloatText.parse(bytes) { return double }
       throw raise(.valueError, "could not convert string to float: \(text(try repr(x)))")
@@ -163,6 +163,7 @@ extension VM {
       guard let double = asDouble(result) else {
         throw raise(.typeError, "\(typeName(x)).__float__ returned non-float (type \(typeName(result)))")
       }
+      try warnOfSubclass(result, .float, from: "\(typeName(x)).__float__")
       return double
     }
     return lookupSpecial(x, .index) == nil ? nil : try integerAsDouble(index(x))

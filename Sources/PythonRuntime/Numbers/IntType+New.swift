@@ -43,10 +43,12 @@ extension VM {
       guard isInteger(result) else {
         throw raise(.typeError, "__int__ returned non-int (type \(typeName(result)))")
       }
+      try warnOfSubclass(result, .int, from: "__int__")
       return try exactInteger(result)
     }
     if lookupSpecial(x, .index) != nil { return try exactInteger(index(x)) }
     if let method = lookupSpecial(x, .trunc) {
+      try warn(.deprecationWarning, "The delegation of int() to __trunc__ is deprecated.")
       let result = try callBound(method, x)
       if isInteger(result) { return try exactInteger(result) }
       guard lookupSpecial(result, .index) != nil else {
@@ -59,6 +61,19 @@ extension VM {
     throw raise(
       .typeError,
       "int() argument must be a string, a bytes-like object or a real number, not '\(typeName(x))'")
+  }
+
+  /// What a conversion gave is to be of the type itself, and not of a subclass.
+  func warnOfSubclass(_ result: Value, _ known: WellKnown, from method: String) throws(Unwind) {
+    guard classOf(result) != type(known) else { return }
+    let mark = keepMark()
+    defer { keepRelease(mark) }
+    keep(result)
+    let name = className(type(known))
+    try warn(
+      .deprecationWarning,
+      "\(method) returned non-\(name) (type \(typeName(result))).  The ability to return an instance of a strict"
+        + " subclass of \(name) is deprecated, and may be removed in a future version of Python.")
   }
 
   /// An instance of a subclass of int.

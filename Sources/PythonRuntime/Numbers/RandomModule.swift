@@ -31,7 +31,8 @@ enum RandomModule {
   private static func generator(_ vm: VM, _ object: Value) throws(Unwind) -> MersenneTwister {
     let generator = stored(vm, object)
     guard generator.index < 0 else { return generator }
-    let numbers = [vm[.hashSeed], vm[.runNumber], Int(object.ref.offset), ~generator.index]
+    vm[.seedsDrawn] += 1
+    let numbers = [vm[.hashSeed], vm[.runNumber], vm[.seedsDrawn], ~generator.index]
     return try start(
       vm, object, numbers.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] })
   }

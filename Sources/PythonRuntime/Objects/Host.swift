@@ -25,6 +25,11 @@ package final class Host {
     (_, request) throws(CompileFailure) in
     throw CompileFailure(kind: .syntax, message: "there is no compiler", filename: request.filename)
   }
+  /// Tells the names of a source for module `symtable`.
+  package var symbolTable: (_ request: CompileRequest) throws(CompileFailure) -> SymbolTable = {
+    request throws(CompileFailure) in
+    throw CompileFailure(kind: .syntax, message: "there is no compiler", filename: request.filename)
+  }
   /// The source of an importable module, or nil.
   package var moduleSource: (_ name: String) -> (source: [UInt8], filename: String, isPackage: Bool)? = { _ in nil }
   /// True when the run is to stop: asked between slices.
@@ -57,8 +62,8 @@ package struct CompileRequest {
   package var flags: Int
   /// The source is that of a file, so that an error can show its line.
   package var isFile = false
-  /// Told of each `SyntaxWarning`.
-  package var warn: (_ message: String, _ line: Int) -> Void = { _, _ in }
+  /// Told of each `SyntaxWarning` and `DeprecationWarning`.
+  package var warn: (_ warning: CompileWarning) -> Void = { _ in }
 
   /// `PyCF_ALLOW_INCOMPLETE_INPUT`: the message of a source that is not at its end says so.
   package static let allowsIncomplete = 0x4000
@@ -71,6 +76,25 @@ package struct CompileRequest {
     self.mode = mode
     self.optimize = optimize
     self.flags = flags
+  }
+}
+
+/// What the compiler warns of, and where.
+package struct CompileWarning {
+  package var message: String
+  package var isDeprecation: Bool
+  package var line: Int
+  package var column: Int
+  package var endLine: Int
+  package var endColumn: Int
+
+  package init(message: String, isDeprecation: Bool, line: Int, column: Int, endLine: Int, endColumn: Int) {
+    self.message = message
+    self.isDeprecation = isDeprecation
+    self.line = line
+    self.column = column
+    self.endLine = endLine
+    self.endColumn = endColumn
   }
 }
 

@@ -107,7 +107,7 @@ enum ClassLayout {
   static let dict = 5
   /// The shape of a new instance, or None if instances are of a built-in layout.
   static let rootShape = 6
-  /// List of weak… of direct subclasses.
+  /// See `Subclasses`.
   static let subclasses = 7
   /// Buffer-like tuple of the special methods, by `Special`: unbound is not yet known, None is absent.
   static let specials = 8

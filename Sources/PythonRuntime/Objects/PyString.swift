@@ -167,13 +167,15 @@ extension VM {
     let string = PyString(self, value)
     // Equal strings have equal units, as the narrowest are used always.
     let half = hash(string.units, count: string.byteCount)
-    string.words.setHigh(1, half)
+    // That of the empty string looks as if it was not known: it is in the base image, which is not written without need.
+    if half != 0 { string.words.setHigh(1, half) }
     return half
   }
 
-  /// The hash of bytes, eight at a time: 32 bits, never 0. The same for bytes as for a string of these units, and in every run: strings
+  /// The hash of bytes, eight at a time: 32 bits, 0 for none only. The same for bytes as for a string of these units, and in every run: strings
   /// of the base image keep theirs.
   func hash(_ bytes: Bytes, count: Int) -> Int {
+    if count == 0 { return 0 }
     let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
     var hash = UInt64(count) &* multiplier
     var index = 0

@@ -450,6 +450,7 @@ extension VM {
     guard answer.isInt || self.is(answer, .int) || answer.isBool else {
       throw raise(.typeError, "__index__ returned non-int (type \(typeName(answer)))")
     }
+    if !answer.isInt { try warnOfSubclass(answer, .int, from: "__index__") }
     return answer
   }
 

@@ -28,7 +28,27 @@ enum BytearrayType {
       NativeFunction("pop", "self, index=-1, /", pop),
       NativeFunction("remove", "self, value, /", remove),
       NativeFunction("reverse", "self, /", reverse),
+      NativeFunction("__reduce__", "self, /", { (vm, a) throws(Unwind) in try reduced(vm, a[0], protocol: 2) }),
+      NativeFunction("__reduce_ex__", "self, proto=0, /", { (vm, a) throws(Unwind) in
+        try reduced(vm, a[0], protocol: vm.indexAsInt(a[1], overflow: .overflowError))
+      }),
     ] + ByteMethods.functions)
+
+  /// The call that makes one like it: from text until pickles knew bytes, with protocol 3.
+  private static func reduced(_ vm: VM, _ value: Value, protocol version: Int) throws(Unwind) -> Value {
+    let bytes = vm.byteArray(value)
+    var arguments: [Value] = []
+    if !bytes.isEmpty, version < 3 {
+      let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+      arguments = [try vm.newString(text), try vm.newString("latin-1")]
+    } else if !bytes.isEmpty {
+      arguments = [try vm.newBytes(bytes)]
+    }
+    let tuple = try vm.newTuple(arguments)
+    vm.keep(tuple)
+    let state = try vm.callMethod(value, "__getstate__")
+    return try vm.newTuple(Value(vm.classOf(value)), tuple, state)
+  }
 
   static func new(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     try vm.allocateBytearray(count: 0, class: a[0].ref).0

@@ -1,7 +1,7 @@
 /// `memoryview`: views of bytes, bytearrays and arrays.
 enum MemoryViewType {
   static let type = NativeType(
-    .memoryview, "memoryview", kind: .memoryview, isSubclassable: false,
+    .memoryview, "memoryview", kind: .memoryview, isSubclassable: false, signature: "(object)",
     doc: "memoryview(object) -> memoryview\n\nA window on the bytes of another object, without a copy of them.",
     [
       NativeFunction("__new__", "cls, object", new, binding: .static),

@@ -213,13 +213,12 @@ struct FormatScanner {
     while position < end {
       let scalar = view[position]
       switch scalar {
-      case 0x7B:
-        if nameEnd == nil {
-          throw vm.raise(.valueError, "unexpected '{' in field name")
-        }
-      case 0x5B: if nameEnd == nil { isInBrackets = true }
+      // What stands between brackets is an index as it is.
       case 0x5D: isInBrackets = false
-      case 0x7D, 0x3A, 0x21: if !isInBrackets, nameEnd == nil { nameEnd = position }
+      case _ where isInBrackets: break
+      case 0x7B: throw vm.raise(.valueError, "unexpected '{' in field name")
+      case 0x5B: isInBrackets = true
+      case 0x7D, 0x3A, 0x21: nameEnd = position
       default: break
       }
       if nameEnd != nil { break }

@@ -5,7 +5,7 @@ enum TextBuiltins {
     NativeFunction("chr", "i, /", chr),
     NativeFunction("repr", "obj, /", repr),
     NativeFunction("ascii", "obj, /", ascii),
-    NativeFunction("format", "value, format_spec=, /", format),
+    NativeFunction("format", "value, format_spec=, /", format, shown: "value, format_spec='', /"),
     NativeFunction("bin", "number, /", bin),
     NativeFunction("oct", "number, /", oct),
     NativeFunction("hex", "number, /", hex),

@@ -8,6 +8,8 @@ package struct NativeFunction: Sendable {
   package let signature: Signature
   package let binding: Binding
   package let body: Body
+  /// How `inspect` shows the signature, where a default is none that the row can have.
+  let shown: String?
   package let doc: String
 
   /// How a class gives it to programs.
@@ -19,12 +21,14 @@ package struct NativeFunction: Sendable {
   }
 
   package init(
-    _ name: String, _ signature: String, _ body: @escaping Body, binding: Binding = .plain, doc: String = ""
+    _ name: String, _ signature: String, _ body: @escaping Body, binding: Binding = .plain, shown: String? = nil,
+    doc: String = ""
   ) {
     self.name = name
     self.signature = Signature(signature)
     self.binding = binding
     self.body = body
+    self.shown = shown
     self.doc = doc
   }
 }
@@ -47,6 +51,16 @@ extension NativeFunction {
     ["find", "rfind", "index", "rindex", "count", "startswith", "endswith"].contains(name)
   }
 
+  /// `__text_signature__`, which `inspect` reads; nil when a parameter may be missing, for which there is no notation. What it is bound to
+  /// stands first: `$self` or `$type` is a parameter of the row, `$module` is not.
+  func textSignature(isOfModule: Bool) -> String? {
+    guard shown != nil || !signature.parameters.contains(where: { $0.fallback == .absent }) else { return nil }
+    let parts = (shown ?? signature.text).split(separator: ", ").map(String.init)
+    let bound = isOfModule ? "$module" : parts.first == "cls" ? "$type" : "$self"
+    let isNamed = signature.positionalOnlyCount > 0 || binding == .static
+    return "(\(([bound] + (isNamed ? [] : ["/"]) + parts.dropFirst(isOfModule ? 0 : 1)).joined(separator: ", ")))"
+  }
+
   /// Whether it fills a slot of its type, and so is a wrapper rather than a method.
   func isSlot(of type: String) -> Bool {
     guard name.hasPrefix("__"), name.hasSuffix("__"), !NativeFunction.plain.contains(name) else { return false }
@@ -65,11 +79,17 @@ package struct NativeProperty: Sendable {
   package let name: String
   package let getter: NativeFunction.Body
   package let setter: NativeFunction.Body?
+  /// Whether CPython reads it from a field: it is a `member_descriptor` and not a `getset_descriptor`.
+  package let isMember: Bool
 
-  package init(_ name: String, _ getter: @escaping NativeFunction.Body, set setter: NativeFunction.Body? = nil) {
+  package init(
+    _ name: String, _ getter: @escaping NativeFunction.Body, set setter: NativeFunction.Body? = nil,
+    isMember: Bool = false
+  ) {
     self.name = name
     self.getter = getter
     self.setter = setter
+    self.isMember = isMember
   }
 }
 
@@ -83,6 +103,8 @@ package struct NativeType: Sendable {
   /// The layout of its instances; a class made by a program inherits it.
   package let kind: Kind
   package let isSubclassable: Bool
+  /// `__text_signature__`: how it is called, where CPython tells.
+  package let signature: String?
   package let functions: [NativeFunction]
   package let properties: [NativeProperty]
   package let doc: String?
@@ -91,7 +113,8 @@ package struct NativeType: Sendable {
 
   package init(
     _ wellKnown: WellKnown, _ name: String, base: WellKnown = .object, secondBase: WellKnown? = nil, kind: Kind,
-    isSubclassable: Bool = true, module: String = "builtins", doc: String? = nil, _ functions: [NativeFunction],
+    isSubclassable: Bool = true, module: String = "builtins", signature: String? = nil, doc: String? = nil,
+    _ functions: [NativeFunction],
     properties: [NativeProperty] = []
   ) {
     self.wellKnown = wellKnown
@@ -100,6 +123,7 @@ package struct NativeType: Sendable {
     self.secondBase = secondBase
     self.kind = kind
     self.isSubclassable = isSubclassable
+    self.signature = signature
     self.functions = functions
     self.properties = properties
     self.doc = doc
@@ -133,6 +157,8 @@ package struct Signature: Sendable {
     package let fallback: Default
   }
 
+  /// As it stands in the row.
+  package let text: String
   package private(set) var parameters: [Parameter] = []
   package private(set) var positionalOnlyCount = 0
   /// Positional ones, positional-only included.
@@ -147,6 +173,7 @@ package struct Signature: Sendable {
 
   /// Thousands of signatures are read when a process starts, so this goes over bytes.
   package init(_ text: String) {
+    self.text = text
     var sawStar = false
     let bytes = Array(text.utf8)
     var start = 0

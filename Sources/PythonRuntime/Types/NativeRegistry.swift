@@ -26,6 +26,7 @@ enum NativeRegistry {
     + DataModules.types
   static let builtins: [NativeFunction] =
     CoreBuiltins.functions + NumberBuiltins.functions + TextBuiltins.functions + ContainerRows.builtins
+    + AsyncIteration.builtins
   static let modules: [NativeModule] =
     NumberRows.modules + ContainerRows.modules
     + NativeModules.all
@@ -70,7 +71,7 @@ enum NativeRegistry {
     case .baseException, .module, .function, .namespace, .staticmethod, .classmethod, .partial, .lruCacheWrapper,
       .syntaxNode:
       ClassFlags.hasDict
-    case .threadLocal, .ioBase, .rawIOBase, .bufferedIOBase, .textIOBase, .stringIO, .bytesIO:
+    case .threadLocal, .orderedDict, .ioBase, .rawIOBase, .bufferedIOBase, .textIOBase, .stringIO, .bytesIO:
       ClassFlags.hasDict | ClassFlags.hasWeakref
     default: 0
     }

@@ -124,7 +124,7 @@ extension VM {
 
   func forgetSpecials(_ type: Ref) {
     words(words(type).value(ClassLayout.specials)).fill(from: 2, count: Special.specialCount, with: Value.unbound.bits)
-    let subclasses = PyList(self, words(type).value(ClassLayout.subclasses))
-    for index in 0..<subclasses.count { forgetSpecials(subclasses[index].ref) }
+    let subclasses = subclasses(of: type)
+    for index in 0..<subclasses.count { forgetSpecials(subclasses[index]) }
   }
 }

@@ -4,10 +4,10 @@ package enum WellKnown: Int, CaseIterable, Sendable {
   case object, type, int, bool, float, complex, str, bytes, bytearray, memoryview, tuple, list, dict, set, frozenset
   case range, slice, function, code, cell, method, builtinFunction, methodDescriptor, getset, member, module
   case noneType, notImplementedType, ellipsisType
-  case generator, coroutine, asyncGenerator, asyncGeneratorStep, coroutineWrapper
+  case generator, coroutine, asyncGenerator, asyncGeneratorStep, coroutineWrapper, anextAwaitable
   case weakProxy, weakCallableProxy, threadLock, threadRLock, threadLocal, context, contextVariable, contextToken
   case abcData, structTime, orderedDict, orderedDictKeys, orderedDictValues, orderedDictItems
-  case ioBase, rawIOBase, bufferedIOBase, textIOBase, stringIO, bytesIO, syntaxNode
+  case ioBase, rawIOBase, bufferedIOBase, textIOBase, stringIO, bytesIO, syntaxNode, symbolTableEntry
   case property, staticmethod, classmethod, `super`, traceback, frame, mappingProxy
   case listIterator, tupleIterator, strIterator, bytesIterator, bytearrayIterator, sequenceIterator, rangeIterator
   case longRangeIterator, dictKeyIterator, dictValueIterator, dictItemIterator, dictReverseKeyIterator

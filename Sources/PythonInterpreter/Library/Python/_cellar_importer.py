@@ -89,4 +89,19 @@ def install():
             _bootstrap._init_module_attrs(spec, module)
 
 
+def add_site_builtins():
+    """What `site` adds to the builtins of a prompt."""
+    import builtins
+    from _sitebuiltins import Quitter, _Helper, _Printer
+
+    for name in ("exit", "quit"):
+        setattr(builtins, name, Quitter(name, "Ctrl-D (i.e. EOF)"))
+    builtins.help = _Helper()
+    builtins.copyright = _Printer("copyright", sys.copyright)
+    builtins.credits = _Printer("credits", "The library is CPython's, by its many contributors; the interpreter is Cellar.")
+    builtins.license = _Printer("license", "See https://docs.python.org/3.11/license.html for the licence of the library.")
+
+
+# First, so that what it imports is among the modules that importlib learns of.
+add_site_builtins()
 install()

@@ -118,8 +118,8 @@ enum ABCModule {
   private static func setKinds(_ vm: VM, _ cls: Ref, _ kinds: UInt64) {
     guard vm.classFlags(cls) & kinds == 0, vm.classFlags(cls) & ClassFlags.isHeap != 0 else { return }
     vm.words(cls)[ClassLayout.bits] |= kinds
-    let subclasses = PyList(vm, vm.words(cls).value(ClassLayout.subclasses))
-    for index in 0..<subclasses.count { setKinds(vm, subclasses[index].ref, kinds) }
+    let subclasses = vm.subclasses(of: cls)
+    for index in 0..<subclasses.count { setKinds(vm, subclasses[index], kinds) }
   }
 
   // MARK: Sets of classes

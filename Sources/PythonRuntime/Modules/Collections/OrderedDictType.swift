@@ -13,7 +13,8 @@ enum OrderedDictType {
 
   private static let type = NativeType(
     .orderedDict, "OrderedDict", base: .dict, kind: .dict, module: "collections",
-    doc: "Dictionary that remembers insertion order", order + access)
+    doc: "Dictionary that remembers insertion order", order + access,
+    properties: [NativeProperty("__dict__", ObjectType.getDict, set: ObjectType.setDict)])
 
   private static let order: [NativeFunction] = [
     NativeFunction("__new__", "cls, /, *args, **kwargs", { (vm, a) throws(Unwind) in
@@ -139,16 +140,10 @@ enum OrderedDictType {
   private static func pop(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let dict = PyDict(vm, a[0])
     if let entry = try dict.find(a[1], hash: vm.hashKey(a[1])) {
-      let own = vm.lookupSpecial(a[0], .delitem)
       let value = dict.entry(at: entry)?.value ?? .none
-      if own == vm.lookupSpecial(class: vm.type(.dict), .delitem) {
-        dict.remove(at: entry)
-      } else {
-        try vm.deleteItem(a[0], a[1])
-      }
+      dict.remove(at: entry)
       return value
     }
-    if let missing = vm.lookupSpecial(a[0], .missing), a[2].isUnbound { return try vm.callBound(missing, a[0], a[1]) }
     if a[2].isUnbound { throw vm.raise(.keyError, arguments: [a[1]]) }
     return a[2]
   }

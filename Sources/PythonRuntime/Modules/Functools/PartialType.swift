@@ -100,7 +100,9 @@ enum PartialType {
     }
     let state = vm.words(a[0])
     state.set(1, parts[0])
-    state.set(2, try vm.newTuple(from: vm.words(parts[1]), at: 2, count: PyTuple(vm, parts[1]).count))
+    let isExact = vm.isPlain(parts[1], .tuple)
+    let count = PyTuple(vm, parts[1]).count
+    state.set(2, isExact ? parts[1] : try vm.newTuple(from: vm.words(parts[1]), at: 2, count: count))
     let isPlain = vm.isPlain(parts[2], .dict)
     state.set(3, parts[2].isNone ? try vm.newDict() : isPlain ? parts[2] : try vm.dictCopy(parts[2]))
     state.set(4, parts[3])

@@ -99,7 +99,7 @@ enum ItertoolReducing {
     let isEnded = state.value(isProduct ? 4 : 5) == .true
     if isEnded {
       let nothing = vm[root: .emptyTuple]
-      return try answer(isProduct ? [nothing] : [nothing, Value(small: max(state.value(4).int, 1))], nil)
+      return try answer(isProduct ? [nothing] : [nothing, state.value(4)], nil)
     }
     guard state.value(3).isRef else { return try answer(arguments, nil) }
     let indices = try vm.call(Value(vm.type(.tuple)), state.value(3))
@@ -187,14 +187,13 @@ enum ItertoolReducing {
         throw vm.raise(.valueError, "invalid arguments")
       }
       let parts = PyTuple(vm, given)
-      guard size > 0 else { return }
       let indices = try numbers(vm, parts[0], count: size) { _ in 0...(size - 1) }
       vm.keep(indices)
       state.set(6, try numbers(vm, parts[1], count: length) { 1...max(size - $0, 1) })
       state.set(3, indices)
       return
     }
-    guard size > 0, tool == .combinationsWithReplacement || length <= size else { return }
+    guard size > 0 || length == 0, tool == .combinationsWithReplacement || length <= size else { return }
     state.set(
       3,
       try numbers(vm, given, count: length) { index in

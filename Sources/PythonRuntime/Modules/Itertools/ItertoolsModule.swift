@@ -106,13 +106,11 @@ enum ItertoolsModule {
     tool(
       .itertoolsTee, "_tee", "cls, iterable, /", isSubclassable: false,
       extra: [
-        NativeFunction("__copy__", "self, /", { (vm, a) throws(Unwind) in
-          let state = vm.words(a[0])
-          return try vm.newItertool(.tee, vm.type(.itertoolsTee), state.value(2), state.value(3))
-        })
+        NativeFunction("__copy__", "self, /", { (vm, a) throws(Unwind) in try teeCopy(vm, a[0]) })
       ]
     ) { (vm, a) throws(Unwind) in
-      try vm.newItertool(.tee, a[0].ref, vm.newTeeLink(vm.makeIterator(a[1])), .zero)
+      if vm.isExactly(a[1], .itertoolsTee) { return try teeCopy(vm, a[1]) }
+      return try vm.newItertool(.tee, a[0].ref, vm.newTeeLink(vm.makeIterator(a[1])), .zero)
     },
     NativeType(
       .itertoolsTeeDataobject, "_tee_dataobject", kind: .record, isSubclassable: false, module: "itertools", []),
@@ -216,6 +214,12 @@ enum ItertoolsModule {
       return try vm.newPair(Value(vm.classOf(a[0])), arguments)
     }),
   ]
+
+  /// Another iterator at the same place.
+  private static func teeCopy(_ vm: VM, _ tee: Value) throws(Unwind) -> Value {
+    let state = vm.words(tee)
+    return try vm.newItertool(.tee, vm.type(.itertoolsTee), state.value(2), state.value(3))
+  }
 
   static func tee(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
     let count = try vm.indexAsInt(a[1], overflow: .overflowError)

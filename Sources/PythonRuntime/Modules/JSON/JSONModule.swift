@@ -9,10 +9,10 @@ enum JSONModule {
 
   private static let functions = [
     NativeFunction("scanstring", "string, end, strict=True, /", { (vm, a) throws(Unwind) in
+      let end = try vm.indexAsInt(a[1], overflow: .overflowError)
       guard vm.isString(a[0]) else {
         throw vm.raise(.typeError, "first argument must be a string, not \(vm.typeName(a[0]))")
       }
-      let end = try vm.indexAsInt(a[1], overflow: .overflowError)
       guard end >= 0, end <= PyString(vm, a[0]).count else { throw vm.raise(.valueError, "end is out of bounds") }
       let (text, next) = try JSONText.scan(vm, a[0], from: end, isStrict: vm.truth(a[2]))
       return try vm.newPair(text, Value(small: next))

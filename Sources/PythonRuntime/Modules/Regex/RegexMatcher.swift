@@ -65,6 +65,8 @@ struct RegexMatcher {
   /// Where the match found last ends.
   private(set) var matchEnd = 0
   static let slice = 2048
+  /// A step and what is taken back for it cost as much time as so many instructions at the most.
+  static let ticksPerStep = 4
 
   init(_ vm: VM, program: Words, units: Bytes, end: Int, memory: Words, capacity: Int) {
     self.vm = vm
@@ -90,12 +92,12 @@ struct RegexMatcher {
     let used = RegexMatcher.slice &- budget
     budget = RegexMatcher.slice
     // More than what `charge` settles at once.
-    try vm.charge(max(used >> 1, 1025))
+    try vm.charge(max(used &* RegexMatcher.ticksPerStep, 1025))
   }
 
   /// Charges what was begun of a slice.
   mutating func settle() throws(Unwind) {
-    try vm.charge((RegexMatcher.slice &- budget) >> 1)
+    try vm.charge((RegexMatcher.slice &- budget) &* RegexMatcher.ticksPerStep)
     budget = RegexMatcher.slice
   }
 

@@ -7,6 +7,10 @@ enum SyntaxModule {
     try dict.set(name: vm.intern("PyCF_TYPE_COMMENTS"), Value(small: 0x1000))
     try dict.set(name: vm.intern("PyCF_ALLOW_TOP_LEVEL_AWAIT"), Value(small: 0x2000))
     try dict.set(name: vm.intern("AST"), Value(vm.type(.syntaxNode)))
+    let root = PyDict(vm, vm.words(vm.type(.syntaxNode)).value(ClassLayout.dict))
+    for name in ["_fields", "_attributes", "__match_args__"] {
+      try root.set(name: vm.intern(name), vm[root: .emptyTuple])
+    }
     for name in SyntaxGrammar.bases {
       let rows = SyntaxGrammar.classes.filter { $0.base == name }.map(SyntaxGrammar.signature)
       let margin = "\n" + String(repeating: " ", count: name.count) + " | "

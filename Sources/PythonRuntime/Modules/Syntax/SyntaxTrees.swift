@@ -5,12 +5,16 @@ extension VM {
   /// What `ast.parse` gives.
   func syntaxTree(_ source: [UInt8], filename: String, mode: CompileRequest.Mode) throws(Unwind) -> Value {
     try charge(source.count)
+    var warnings: [CompileWarning] = []
+    var request = CompileRequest(source: source, filename: filename, mode: mode, optimize: -1, flags: 0)
+    request.warn = { warnings.append($0) }
     let node: SyntaxNode
     do {
-      node = try host.parse(CompileRequest(source: source, filename: filename, mode: mode, optimize: -1, flags: 0))
+      node = try host.parse(request)
     } catch {
       throw raiseCompileFailure(error)
     }
+    for warning in warnings { try warnOfSource(warning, filename: filename) }
     let mark = keepMark()
     defer { keepRelease(mark) }
     var maker = SyntaxTreeMaker(self, classes: words(try loadModule("_ast")).value(1))

@@ -6,7 +6,12 @@ enum SysEnvironment {
     NativeFunction("getfilesystemencodeerrors", "", { (vm, _) throws(Unwind) in try vm.intern("surrogateescape") }),
     NativeFunction("is_finalizing", "", { (_, _) throws(Unwind) in .false }),
     NativeFunction("getswitchinterval", "", { (vm, _) throws(Unwind) in try vm.float(0.005) }),
-    NativeFunction("setswitchinterval", "interval, /", { (_, _) throws(Unwind) in .none }),
+    NativeFunction("setswitchinterval", "interval, /", { (vm, a) throws(Unwind) in
+      guard try vm.requireReal(a[0]) > 0 else {
+        throw vm.raise(.valueError, "switch interval must be strictly positive")
+      }
+      return .none
+    }),
     NativeFunction("audit", "event, /, *args", { (_, _) throws(Unwind) in .none }),
     NativeFunction("addaudithook", "hook", { (_, _) throws(Unwind) in .none }),
     NativeFunction("_clear_type_cache", "", { (vm, _) throws(Unwind) in
@@ -14,11 +19,24 @@ enum SysEnvironment {
       return .none
     }),
     NativeFunction("getallocatedblocks", "", { (vm, _) throws(Unwind) in Value(small: vm.usedBytes / 16) }),
+    NativeFunction("gettrace", "", { (_, _) throws(Unwind) in .none }),
+    NativeFunction("getprofile", "", { (_, _) throws(Unwind) in .none }),
+    NativeFunction("settrace", "function, /", refuseWatching),
+    NativeFunction("setprofile", "function, /", refuseWatching),
+    NativeFunction("breakpointhook", "*args, **kws", { (vm, _) throws(Unwind) in
+      throw vm.raise(.runtimeError, "breakpoint() is not available here: nobody could answer the debugger")
+    }),
     NativeFunction("displayhook", "object, /", { (vm, a) throws(Unwind) in
       try vm.showResult(a[0])
       return .none
     }),
   ]
+
+  /// A program can take its watcher away, for there is none, and set none: the run loop has no place for one.
+  private static func refuseWatching(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {
+    guard a[0].isNone else { throw vm.raise(.runtimeError, "tracing and profiling functions are not available here") }
+    return .none
+  }
 
   static func populate(_ vm: VM, _ dict: PyDict) throws(Unwind) {
     func add(_ name: String, _ value: Value) throws(Unwind) { try dict.set(name: vm.intern(name), value) }
@@ -43,7 +61,7 @@ enum SysEnvironment {
     for name in StandardLibraryNames.all.sorted() { try vm.setAdd(known, vm.newString(name)) }
     try add("stdlib_module_names", vm.call(Value(vm.type(.frozenset)), known))
     try addStructures(vm, dict)
-    for name in ["displayhook", "excepthook"] {
+    for name in ["displayhook", "excepthook", "breakpointhook"] {
       if let hook = dict.get(name: try vm.intern(name)) { try add("__\(name)__", hook) }
     }
   }

@@ -97,6 +97,7 @@ extension VM {
     case .record:
       let known: [WellKnown] = [.deque, .partial, .lruCacheWrapper, .regexPattern, .structStruct]
       return isHeap || known.contains { owner == type($0) }
+    case .dict where owner == type(.orderedDict): return true
     default: return isHeap && classFlags(owner) & ClassFlags.hasWeakref != 0
     }
   }

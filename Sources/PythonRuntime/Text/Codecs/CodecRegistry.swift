@@ -98,18 +98,56 @@ extension VM {
   }
 
   /// Calls a codec's function; its result is a tuple of the outcome and a length.
-  func callCodec(_ function: Value, _ input: Value, errors: String, isEncoder: Bool) throws(Unwind) -> Value {
-    let result = try call(function, input, newString(errors))
+  func callCodec(
+    _ function: Value, _ input: Value, _ encoding: String, errors: String, isEncoder: Bool
+  ) throws(Unwind) -> Value {
+    let result: Value
+    do throws(Unwind) {
+      result = try call(function, input, newString(errors))
+    } catch {
+      guard error.isException, canBeReworded(self[root: .pendingException]) else { throw error }
+      throw reworded(takePending(), "\(isEncoder ? "encoding" : "decoding") with '\(encoding)' codec failed")
+    }
     guard self.is(result, .tuple), PyTuple(self, result).count == 2 else {
       throw raise(.typeError, "\(isEncoder ? "encoder" : "decoder") must return a tuple (object, integer)")
     }
     return PyTuple(self, result)[0]
   }
 
+  /// Whether an exception is a plain one that can be made again with another message (CPython: `_PyErr_TrySetFromCause`).
+  private func canBeReworded(_ exception: Value) -> Bool {
+    guard self.is(exception, .exception), exceptionFamily(exception) == .plain else { return false }
+    let (own, base) = (classOf(exception), type(.baseException))
+    guard lookup(class: own, name(.new)) == lookup(class: base, name(.new)),
+      lookup(class: own, name(.`init`)) == lookup(class: base, name(.`init`))
+    else { return false }
+    let dict = words(exception).value(ExceptionLayout.dict)
+    guard !dict.isRef || PyDict(self, dict).count == 0 else { return false }
+    let arguments = PyTuple(self, words(exception).value(ExceptionLayout.args))
+    return arguments.count == 0 || arguments.count == 1 && isExactString(arguments[0])
+  }
+
+  /// The same exception, with what was being done before its message; the original is its cause.
+  private func reworded(_ cause: Value, _ what: String) -> Unwind {
+    let arguments = PyTuple(self, words(cause).value(ExceptionLayout.args))
+    let message = arguments.count == 0 ? "" : text(arguments[0])
+    do throws(Unwind) {
+      let shown = try newString("\(what) (\(typeName(cause)): \(message))")
+      let exception = try newException(classOf(cause), arguments: newTuple(shown))
+      let failure = raise(exception)
+      words(exception).set(ExceptionLayout.context, cause)
+      words(exception).set(ExceptionLayout.cause, cause)
+      words(exception).set(ExceptionLayout.suppressContext, .true)
+      return failure
+    } catch {
+      return error
+    }
+  }
+
   func encodeByRegistry(_ string: Value, encoding: String, errors: String) throws(Unwind) -> Value {
     let mark = keepMark()
     defer { keepRelease(mark) }
-    let result = try callCodec(textCodec(encoding, 0), string, errors: errors, isEncoder: true)
+    let result = try callCodec(textCodec(encoding, 0), string, encoding, errors: errors, isEncoder: true)
     if self.is(result, .bytes) { return result }
     if let view = BytesView(self, result) { return try newBytes(view.array()) }
     throw raise(
@@ -124,7 +162,7 @@ extension VM {
     let function = try textCodec(encoding, 1)
     let input = try newBytes(bytes)
     keep(input)
-    let result = try callCodec(function, input, errors: errors, isEncoder: false)
+    let result = try callCodec(function, input, encoding, errors: errors, isEncoder: false)
     guard isString(result) else {
       throw raise(
         .typeError,

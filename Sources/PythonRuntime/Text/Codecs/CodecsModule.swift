@@ -66,7 +66,7 @@ enum CodecsModule {
     }
     let codec = try CodecRegistry(vm).lookUp(encoding)
     vm.keep(codec)
-    return try vm.callCodec(PyTuple(vm, codec)[isEncoder ? 0 : 1], a[0], errors: errors, isEncoder: isEncoder)
+    return try vm.callCodec(PyTuple(vm, codec)[isEncoder ? 0 : 1], a[0], encoding, errors: errors, isEncoder: isEncoder)
   }
 
   static func registerError(_ vm: VM, _ a: Arguments) throws(Unwind) -> Value {

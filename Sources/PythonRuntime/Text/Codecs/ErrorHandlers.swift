@@ -95,7 +95,8 @@ struct ErrorRange {
   let end: Int
 
   init(_ vm: VM, _ exception: Value) throws(Unwind) {
-    guard vm.isInstance(exception, .unicodeError) else {
+    let known = [WellKnown.unicodeEncodeError, .unicodeDecodeError, .unicodeTranslateError]
+    guard known.contains(where: { vm.isInstance(exception, $0) }) else {
       throw vm.raise(
         .typeError, "don't know how to handle \(vm.typeName(exception)) in error callback")
     }
