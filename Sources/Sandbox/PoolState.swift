@@ -1,3 +1,5 @@
+import Glibc
+
 /// All that a pool knows: its workers, its jobs, who waits. Changed under one lock, from any thread; what is to be told to others is
 /// put into `effects`, and done when the lock is open again.
 struct PoolState: Sendable {
@@ -339,11 +341,13 @@ struct PoolState: Sendable {
     dispatchWaiting()
   }
 
-  /// A worker is dead: the job that it was at is answered or begun again, the others are begun again.
-  mutating func buried(_ worker: PoolWorker, _ end: WorkerProcess.End) {
-    let wasIdle = worker.doom == nil && worker.confinement != nil
+  /// A worker is dead: the job that it was at is answered or begun again, the others are begun again, those too that it was
+  /// given since it died.
+  mutating func buried(_ number: Int, _ end: WorkerProcess.End) {
+    guard let index = index(of: number) else { return }
+    let worker = workers.remove(at: index)
+    let wasIdle = worker.doom == nil && (worker.confinement != nil || end == .signal(SIGKILL))
     let culprit = (worker.currentAssignment ?? (wasIdle ? nil : worker.jobs.first)).flatMap { assigned[$0] }
-    workers.removeAll { $0.number == worker.number }
     for (session, home) in homes where home == worker.number { homes[session] = nil }
     if let culprit, worker.process.page[.messages] == worker.outputMessages {
       _ = try? take(OutputLog.pieces(in: worker.process.page.unsent()), of: culprit)
@@ -396,8 +400,8 @@ struct PoolState: Sendable {
     case .notConfined, .surplus: tryAgain(number)
     case nil:
       // Somebody else has killed it, the system for want of memory or an operator: not the snippet's fault, or not surely.
-      if end == .signal(9), (jobs[number]?.deathsAtIt ?? 0) < Self.mostDeathsAtIt { return tryAgain(number) }
-      if end != .signal(9), worker.confinement != nil { quarantine.recordCrash(of: source) }
+      if end == .signal(SIGKILL), (jobs[number]?.deathsAtIt ?? 0) < Self.mostDeathsAtIt { return tryAgain(number) }
+      if end != .signal(SIGKILL), worker.confinement != nil { quarantine.recordCrash(of: source) }
       let how =
         switch end {
         case .status(let status): "it ended with status \(status)"

@@ -122,9 +122,10 @@ final class PoolWatch {
   /// Waits for a worker's end, which is near or has come, and has its jobs looked after.
   private func bury(_ number: Int) {
     readers[number] = nil
-    guard let worker = core.read({ state in state.index(of: number).map { state.workers[$0] } }) else { return }
-    let end = worker.process.end()
-    core.change { $0.buried(worker, end) }
+    let found = core.read { state in state.index(of: number).map { state.workers[$0].process } }
+    guard let process = found else { return }
+    let end = process.end()
+    core.change { $0.buried(number, end) }
   }
 
   // MARK: Watching

@@ -87,22 +87,34 @@ class Server:
 
 
 class Neighbour(threading.Thread):
-    """A session of somebody else, whose counter must count on."""
+    """A session of somebody else, whose counter must count on. A run that crashed with its worker has not counted."""
 
-    def __init__(self, server):
+    def __init__(self, server, may_crash=False):
         super().__init__(daemon=True)
-        self.server, self.ended, self.fault, self.count = server, threading.Event(), None, 0
+        self.server, self.may_crash, self.ended, self.fault, self.count = server, may_crash, threading.Event(), None, 0
 
     def run(self):
+        try:
+            self.count_on()
+        except (OSError, http.client.HTTPException, ValueError) as fault:
+            self.fault = f"the neighbour had no answer: {fault!r}"
+
+    def count_on(self):
         session = self.server.request("POST", "/v1/sessions", "{}")[1]["id"]
         path = f"/v1/sessions/{session}/runs"
         first = "def make():\n  n = 0\n  def count():\n    nonlocal n\n    n += 1\n    return n\n  return count\nc = make()"
-        self.server.request("POST", path, first, "text/plain")
+        while self.crashed(self.server.request("POST", path, first, "text/plain")[1]):
+            pass
         while not self.ended.wait(0.2) and not self.fault:
             status, answer = self.server.request("POST", path, "print(c())", "text/plain")
+            if self.crashed(answer):
+                continue
             self.count += 1
             if status >= 400 or answer.get("stdout") != f"{self.count}\n":
                 self.fault = f"the neighbour's answer {self.count} was {status} {answer}"
+
+    def crashed(self, answer):
+        return self.may_crash and answer.get("outcome") == "crashed"
 
 
 def programs(parts):
@@ -224,7 +236,7 @@ def work(opts):
 
 def kill_workers(opts):
     server = Server(os.path.abspath(opts.cellar))
-    neighbour = Neighbour(server)
+    neighbour = Neighbour(server, may_crash=True)
     server.run("print(1)", 1)
     before, end = server.footprint(), time.monotonic() + opts.kill
     neighbour.start()

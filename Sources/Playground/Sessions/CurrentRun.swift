@@ -20,6 +20,7 @@ final class CurrentRun: Sendable {
     var listeners: [@Sendable (Event) -> Void] = []
     var waiting: [@Sendable (Ending) -> Void] = []
     var ending: Ending?
+    var attempts = 0
     var cancel: (@Sendable () -> Void)?
     var isCancelled = false
   }
@@ -87,9 +88,18 @@ final class CurrentRun: Sendable {
     if let known { ending(known) }
   }
 
-  /// Says how to cancel it; at once if that was asked already.
-  func onCancel(_ cancel: @escaping @Sendable () -> Void) {
+  /// Begins an attempt at it; answers its number.
+  func attempt() -> Int {
+    state.withLock { state in
+      state.attempts += 1
+      return state.attempts
+    }
+  }
+
+  /// Says how to cancel an attempt, if there was none since; at once if that was asked already.
+  func onCancel(of attempt: Int, _ cancel: @escaping @Sendable () -> Void) {
     let isLate = state.withLock { state in
+      guard attempt == state.attempts else { return false }
       if !state.isCancelled, state.ending == nil { state.cancel = cancel }
       return state.isCancelled
     }

@@ -152,11 +152,13 @@ final class SessionRun: Sendable {
     let current = lane.current
     var onEvent: (@Sendable (RunEvent) -> Void)?
     if let current, current.isStreamed { onEvent = { current.tell($0) } }
+    let attempt = current?.attempt() ?? 0
     do throws(WorkerPool.Refusal) {
       let ticket = try book.workers.run(
         asked, onEvent: onEvent, onImage: { [self] image in keepLeft { $0.image = StoredImage(image) } },
         completion: { [self] answer in answered(answer, job, isReplayed: isReplayed) })
-      current?.onCancel { [workers = book.workers] in workers.cancel(ticket) }
+      // The answer may have come already, and with it another attempt.
+      current?.onCancel(of: attempt) { [workers = book.workers] in workers.cancel(ticket) }
     } catch {
       finish(.failure(Problem(error)))
     }
