@@ -36,7 +36,8 @@ let package = Package(
     target(
       "PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"],
       resources: [
-        "_cellar_importer", "_cellar_lines", "_pickle", "_sysconfigdata__", "fcntl", "select", "socket", "subprocess",
+        "_cellar_importer", "_cellar_instructions", "_cellar_lines", "_pickle", "_sysconfigdata__", "fcntl", "select",
+        "socket", "subprocess",
       ].map { .embedInCode("Library/Python/\($0).py") }),
 
     // The service.

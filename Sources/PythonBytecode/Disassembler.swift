@@ -28,9 +28,37 @@ extension CodeObject {
     return text
   }
 
+  /// An instruction as it is shown.
+  package struct ShownInstruction: Sendable {
+    /// Where it stands among the words.
+    package let index: Int
+    package let opcode: Opcode
+    package let name: String
+    package let operands: [String]
+    /// The word that it may jump to.
+    package let target: Int?
+  }
+
+  /// All instructions as they are shown.
+  package func shownInstructions() -> [ShownInstruction] {
+    var shown: [ShownInstruction] = []
+    var index = 0
+    while index < instructions.count {
+      let extra = min(extensionCount(at: index) ?? 0, instructions.count - index - 1)
+      if let instruction = shownInstruction(at: index, extra) { shown.append(instruction) }
+      index += 1 + extra
+    }
+    return shown
+  }
+
   private func text(at index: Int, _ extra: Int) -> String {
+    guard let shown = shownInstruction(at: index, extra) else { return "? \(instructions[index])" }
+    return shown.name + (shown.operands.isEmpty ? "" : " " + shown.operands.joined(separator: ", "))
+  }
+
+  private func shownInstruction(at index: Int, _ extra: Int) -> ShownInstruction? {
     let instruction = Instruction(word: instructions[index])
-    guard let opcode = instruction.opcode else { return "? \(instruction.word)" }
+    guard let opcode = instruction.opcode else { return nil }
     let layout = opcode.layout
     var operands: [String] = []
     for (field, value) in [(layout.a, instruction.a), (layout.b, instruction.b), (layout.c, instruction.c)] {
@@ -46,7 +74,16 @@ extension CodeObject {
     let mark =
       opcode.layout.c != .none || opcode == .negate
       ? (isArithmetic(opcode) && instruction.flags & InstructionFlags.isInPlace != 0 ? "=" : "") : ""
-    return "\(opcode)\(mark)" + (operands.isEmpty ? "" : " " + operands.joined(separator: ", "))
+    return ShownInstruction(
+      index: index, opcode: opcode, name: "\(opcode)\(mark)", operands: operands,
+      target: jump(of: instruction).map { index + 1 + extra + $0 })
+  }
+
+  /// How far an instruction may jump.
+  private func jump(of instruction: Instruction) -> Int? {
+    guard let layout = instruction.opcode?.layout else { return nil }
+    if layout.wide == .jump { return Int(instruction.bc) }
+    return layout.c == .jump ? Int(Int16(bitPattern: instruction.c)) : nil
   }
 
   private func isArithmetic(_ opcode: Opcode) -> Bool {

@@ -57,6 +57,7 @@ def after_a_run(server):
     assert failed.status == 201 and failed.json["outcome"] == "exception", failed
     refused(set_cell(server, session, 99, "0"), 404, "not_found")
     refused(set_cell(server, session, 1, ""), 422, "invalid_expression")
+    refused(set_cell(server, session, 1, "1; import os"), 422, "invalid_expression")
 
 
 def where_nothing_leads(server):

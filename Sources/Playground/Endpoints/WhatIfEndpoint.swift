@@ -70,6 +70,9 @@ struct WhatIfEndpoint {
     query.cell = cell
     query.expression = expression
     let answer = try await book.inspect(past, query)
+    guard answer.status != 422 else {
+      throw Problem(422, code: "invalid_expression", detail: "That is no expression of Python's.")
+    }
     if answer.status == 200, let source = (try? JSONValue(parsing: answer.body))?["source"]?.string {
       return { (defaults) throws(Problem) in
         try Snippet(source, stdin: "", seed: nil, clock: nil, defaults: defaults)

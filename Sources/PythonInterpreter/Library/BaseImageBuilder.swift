@@ -25,7 +25,8 @@ package enum BaseImageBuilder {
     let stands = CompiledModule.stands.compactMap { $0 }
     do throws(Unwind) {
       for module in modules + stands { try add(module, to: vm) }
-      for module in ([.importer, .lines] + CompiledModule.additions).compactMap(\.self) { try add(module, to: vm) }
+      let own = [CompiledModule.importer] + CompiledModule.parts.map(\.1) + CompiledModule.additions
+      for module in own.compactMap(\.self) { try add(module, to: vm) }
       vm.closeHeap(isImmutable: true)
       if let importer = CompiledModule.importer {
         execute(importer.name)
@@ -33,7 +34,7 @@ package enum BaseImageBuilder {
       }
       let known = Set(modules.map(\.name))
       for row in LibraryModule.all where row.readiness == .loaded && known.contains(row.name) { execute(row.name) }
-      if let lines = CompiledModule.lines, known.contains("linecache") { execute(lines.name) }
+      for case (let whole, let part?) in CompiledModule.parts where known.contains(whole) { execute(part.name) }
       for stand in stands { try vm.removeLibraryModule(stand.name) }
     } catch {
       preconditionFailure("the library does not fit a cage")

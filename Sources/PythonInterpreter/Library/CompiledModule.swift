@@ -10,8 +10,11 @@ package struct CompiledModule: Sendable {
   /// Our own part of `importlib`.
   static let importer = own("_cellar_importer", PackageResources._cellar_importer_py)
 
-  /// Our own part of `linecache`.
-  static let lines = own("_cellar_lines", PackageResources._cellar_lines_py)
+  /// Our own parts of `linecache` and `dis`, by the names of those.
+  static let parts = [
+    (of: "linecache", own("_cellar_lines", PackageResources._cellar_lines_py)),
+    (of: "dis", own("_cellar_instructions", PackageResources._cellar_instructions_py)),
+  ]
 
   /// What stands for modules that CPython has in C, or that say how it was built.
   static let additions = [

@@ -155,10 +155,9 @@ package final class BaseImage: Sendable {
         isDone = Cage.discard(vm, from: offset, bytes: Cage.pageBytes) && isDone
         return
       }
+      let place = address + UInt(segment.fileOffset + offset - segment.cageOffset)
       // SAFETY: one page of the segment, in the cage and in the file.
-      unsafe memcpy(
-        vm.base + offset, UnsafeRawPointer(bitPattern: address + UInt(segment.fileOffset + offset - segment.cageOffset))!,
-        Cage.pageBytes)
+      unsafe memcpy(vm.base + offset, UnsafeRawPointer(bitPattern: place)!, Cage.pageBytes)
     }
     return isDone
   }

@@ -13,6 +13,13 @@ enum CodeType {
       NativeFunction("__eq__", "self, value, /", equal), NativeFunction("__hash__", "self, /", hash),
       NativeFunction("co_lines", "self, /", lines), NativeFunction("co_positions", "self, /", positions),
       NativeFunction("replace", "self, /, **kwargs", replace),
+      NativeFunction("_varname_from_oparg", "self, oparg, /", { (vm, a) throws(Unwind) in
+        let names = PyTuple(vm, vm.words(a[0]).value(CodeLayout.localNames))
+        guard a[1].isInt, a[1].int >= 0, a[1].int < names.count else {
+          throw vm.raise(.indexError, "tuple index out of range")
+        }
+        return names[a[1].int]
+      }),
     ],
     properties: [
       number("co_argcount") { Int($0[CodeLayout.counts] & 0xFFFF) },

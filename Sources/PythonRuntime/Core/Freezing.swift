@@ -88,10 +88,14 @@ extension VM {
     }
     for word in [
       StateWord.ticksUsed, .sliceTicks, .fuel, .stolenFuel, .runStartTicks, .outputUsed, .collections, .attentionSpent,
-      .hasCandidates, .isAttentive, .weakReferenceCount, .hasRun, .endedNext,
+      .hasCandidates, .isAttentive, .weakReferenceCount, .hasRun, .endedNext, .cellsMade,
     ] {
       self[word] = 0
     }
+    // A program's own functions are counted from one, whatever the library has made by the same names.
+    guard self[root: .functionCounts].isRef else { return }
+    let counts = PyDict(self, self[root: .functionCounts])
+    for entry in 0..<counts.entryCount { counts.setValue(at: entry, .zero) }
   }
 
   private func resolveSpecials(_ ref: Ref) {

@@ -24,10 +24,15 @@ extension VM {
       clearLocals(place, function, from: counts.positional)
       return
     }
-    if names.isUnbound && counts.takesAnything {
+    if counts.takesAnything {
       // `*args, **kwargs` and nothing else: a wrapper.
-      let rest = try newTuple(from: place, at: 3, count: count)
+      let named = names.isUnbound ? 0 : PyTuple(self, names).count
+      let rest = try newTuple(from: place, at: 3, count: count &- named)
       let extra = try newDict()
+      for index in 0..<named {
+        let value = place.value(3 &+ count &- named &+ index)
+        try PyDict(self, extra).set(name: PyTuple(self, names)[index], value)
+      }
       place.set(3, rest)
       place.set(4, extra)
       clearLocals(place, function, from: 2)
@@ -48,6 +53,38 @@ extension VM {
     place.set(3, try newTuple(from: words(rest), at: 2, count: count))
     place.set(4, extra.isNone ? try newDict() : try dictCopy(extra))
     clearLocals(place, words(callee), from: 2)
+    return true
+  }
+
+  /// Binds `f(*tuple, **dict)` to positional parameters, each of which gets one argument at most: what most calls of that form come to.
+  /// False, and nothing has happened, where there is more to it.
+  func bindSpread(_ place: Words) throws(Unwind) -> Bool {
+    let (callee, rest, extra) = (place.value(0), place.value(3), place.value(4))
+    guard self.is(callee, .function), isPlainly(rest, .tuple), extra.isNone || isPlainly(extra, .dict) else {
+      return false
+    }
+    let function = words(callee)
+    let code = words(function.value(FunctionLayout.code))
+    let counts = ParameterCounts(code)
+    let tuple = PyTuple(self, rest)
+    let given = tuple.count
+    // Beyond that, room on the stack must be asked for first.
+    guard !counts.hasMore, given <= counts.positional, counts.positional < VM.stackSlack / 2 else { return false }
+    let parameters = PyTuple(self, code.value(CodeLayout.localNames))
+    let free = max(given, Int(code[CodeLayout.counts] >> 16 & 0xFFFF))..<counts.positional
+    let entries = extra.isNone ? 0 : PyDict(self, extra).entryCount
+    for index in 0..<entries {
+      guard let entry = PyDict(self, extra).entry(at: index) else { continue }
+      guard free.contains(where: { parameters[$0] == entry.key }) else { return false }
+    }
+    for index in 0..<given { place.set(3 &+ index, tuple[index]) }
+    place.fill(from: 3 &+ given, count: counts.positional &- given, with: Value.unbound.bits)
+    for index in 0..<entries {
+      guard let entry = PyDict(self, extra).entry(at: index) else { continue }
+      for parameter in free where parameters[parameter] == entry.key { place.set(3 &+ parameter, entry.value) }
+    }
+    try fillDefaults(place, function, code, given: given, positional: counts.positional)
+    clearLocals(place, function, from: counts.positional)
     return true
   }
 

@@ -159,7 +159,9 @@ extension VM {
     attemptCall { () throws(Unwind) in
       let window = openWindow(a(i), 2)
       let place = stackWord(window)
-      if try bindCopies(place) { return try enterFrame(window: window, words(place.value(0)), .result) }
+      var isBound = try bindCopies(place)
+      if !isBound { isBound = try bindSpread(place) }
+      if isBound { return try enterFrame(window: window, words(place.value(0)), .result) }
       let (count, names) = try spread(window)
       try _ = invoke(window: window, count: count, names: names, .result)
     }

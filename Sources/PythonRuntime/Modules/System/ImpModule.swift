@@ -1,5 +1,6 @@
 /// `_imp`: what CPython's `importlib` asks of the interpreter. There are no extension modules and no frozen ones; the library's modules lie
-/// in the base image: `_library_row` gives them to our importer, and `_source` gives their text, and that of snippets, to `linecache`.
+/// in the base image: `_library_row` gives them to our importer, `_source` gives their text, and that of snippets, to `linecache`, and
+/// `_instructions` shows code to `dis`.
 enum ImpModule {
   static let module = NativeModule(
     "_imp",
@@ -30,6 +31,7 @@ enum ImpModule {
         guard vm.isString(a[0]) else { return .none }
         return try vm.keptSource(filename: PyString(vm, a[0]).utf8()) ?? .none
       }),
+      NativeFunction("_instructions", "code, /", { (vm, a) throws(Unwind) in try vm.shownCode(a[0]) }),
       NativeFunction("_library_row", "name, /", { (vm, a) throws(Unwind) in
         _ = try vm.importName(a[0])
         return vm.libraryRow(try vm.intern(a[0])).map { Value(vm.ref($0.words)) } ?? .none
