@@ -33,7 +33,7 @@ package enum Doctor {
 
   /// Made now, if no program was run by hand before.
   private static func baseImage() -> Finding {
-    guard let image = LibraryBase.image(folder: BaseImageCache.personalFolder) else {
+    guard let image = LibraryBase.personal else {
       return Finding(
         what: "the base image of the library", remedy: "set HOME or XDG_CACHE_HOME to a folder that can be written")
     }

@@ -36,8 +36,8 @@ struct WhatIfEndpoint {
       let making = try await atRest(past, cell, expression)
       if number == nil { return try start(making, in: id, isFork: false, request, respond) }
       let fork = try await fork(id) { (new) async throws(StoreError) in
-        let created = try await book.store.fork(id, after: past.number, into: new)
-        guard case .now(let session) = created else { throw .notFound("session \(id)") }
+        let creation = try await book.store.fork(id, after: past.number, into: new)
+        guard let session = creation.created else { throw .notFound("session \(id)") }
         return session
       }
       return try start(making, in: fork, isFork: true, request, respond)

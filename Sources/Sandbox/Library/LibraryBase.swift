@@ -7,7 +7,7 @@ package enum LibraryBase {
   package static func image(folder: String) -> BaseImage? { image(BaseImageCache(folder: folder)) }
 
   /// The image for programs that one person runs by hand.
-  static var personal: BaseImage? { image(BaseImageCache.personal) }
+  package static var personal: BaseImage? { image(BaseImageCache.personal) }
 
   private static func image(_ cache: @autoclosure () -> BaseImageCache?) -> BaseImage? {
     LocalInterpreter.buildsImages ? cache()?.image(report: LibraryProgress().show) : nil
