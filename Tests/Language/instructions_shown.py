@@ -1,6 +1,7 @@
-"""Module dis: the instructions are each engine's own; what they say of the source is the same."""
+"""Modules dis and inspect: the instructions are each engine's own; what they say of the source is the same."""
 
 import dis
+import inspect
 import io
 
 
@@ -46,3 +47,6 @@ try:
     dis.dis(1)
 except TypeError as error:
     print(error)
+
+# --- the source of what stands in this file
+print(inspect.getsource(make).splitlines()[0], inspect.getsourcelines(step)[1] - first)

@@ -17,4 +17,15 @@ def updatecache(filename, module_globals=None):
     return lines
 
 
+class _Cache(dict):
+    """Holds what linecache puts there; the interpreter's own sources count as there, to be read each time."""
+
+    def __contains__(self, filename):
+        return super().__contains__(filename) or _imp._source(filename) is not None
+
+    def __missing__(self, filename):
+        return (filename,)
+
+
 linecache.updatecache = updatecache
+linecache.cache = _Cache(linecache.cache)
