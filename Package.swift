@@ -32,7 +32,10 @@ let package = Package(
     target("PythonSyntax"),
     target("PythonBytecode"),
     target("PythonCompiler", ["PythonSyntax", "PythonBytecode"]),
-    target("PythonRuntime", ["PythonBytecode"]),
+    .target(
+      name: "PythonRuntime", dependencies: ["PythonBytecode"],
+      // An instance is used by one thread at a time, so what the compiler proves of exclusive access is all there is to check.
+      swiftSettings: settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     target(
       "PythonInterpreter", ["PythonSyntax", "PythonBytecode", "PythonCompiler", "PythonRuntime"],
       resources: [

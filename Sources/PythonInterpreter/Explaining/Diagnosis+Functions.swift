@@ -7,13 +7,20 @@ extension Diagnosis {
 
   /// A default that calls changed, and that a call gave back: the next call began with what the last one left.
   func defaultFindings() -> [Finding] {
+    let isPossible = module.all.contains { block in
+      guard let parameters = block.parameters else { return false }
+      let all = parameters.positionalOnly + parameters.positional + parameters.keywordOnly
+      return all.contains { mutableDefault(of: $0.name, block) != nil }
+    }
+    guard isPossible else { return [] }
+    let recording = inspection.detailed
     var begun: [String: [(frame: Int, value: ShownValue)]] = [:]
     var returned: [Int: ShownValue] = [:]
     for (index, step) in recording.steps.enumerated() {
       guard let frame = inspection.ledger.frame(Int(step.frame)), frame.function != 0,
         frame.file == inspection.ownFile
       else { continue }
-      if step.event == .return { returned[frame.id] = step.value }
+      if step.event == .return { returned[frame.id] = recording.value(at: index) }
       guard step.event == .call else { continue }
       for change in recording.changes(at: index) where change.value.object != nil {
         begun["\(text(frame.function)) \(text(change.name))", default: []].append((frame.id, change.value))
@@ -88,6 +95,7 @@ extension Diagnosis {
     let asked = module.all.flatMap(\.attributes).filter {
       ["__name__", "__doc__", "__qualname__"].contains($0.attribute)
     }
+    guard !asked.isEmpty else { return [] }
     let reached = Set(recording.steps.filter { inspection.isOwn($0.frame) }.map { Int($0.line) })
     let globals = inspection.globalFunctions()
     var found: [Finding] = []

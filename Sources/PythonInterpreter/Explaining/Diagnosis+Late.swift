@@ -22,11 +22,14 @@ extension Diagnosis {
 
   private func lateCells() -> [Finding] {
     let records = functionRecords()
-    return inspection.ledger.cells.compactMap { lateCell($0, records) }
+    return inspection.ledger.cells.compactMap { cell in
+      // Mostly it shows without the values that there is nothing.
+      guard lateCell(cell, inspection.ledger.events(of: cell), records) != nil else { return nil }
+      return lateCell(cell, inspection.detailedLedger.events(of: cell), records)
+    }
   }
 
-  private func lateCell(_ cell: Int, _ records: [Int32: FunctionRecord]) -> Finding? {
-    let events = inspection.ledger.events(of: cell)
+  private func lateCell(_ cell: Int, _ events: [CellRecord], _ records: [Int32: FunctionRecord]) -> Finding? {
     guard let creation = inspection.ledger.creation(of: cell),
       let frame = inspection.ledger.frame(Int(creation.frame)), frame.file == inspection.ownFile
     else { return nil }
@@ -104,7 +107,7 @@ extension Diagnosis {
     let made = recording.functions.filter { $0.frame == main && $0.file == inspection.ownFile }
     let groups = Dictionary(grouping: made) { "\($0.line) \($0.name)" }
     guard !groups.isEmpty else { return [] }
-    let history = globalHistory()
+    var known: [Int32: [(step: Int, value: ShownValue)]]?
     var starts: [Int32: [Int]] = [:]
     for (index, step) in recording.steps.enumerated() where step.event == .call {
       if let frame = inspection.ledger.frame(Int(step.frame)), frame.function != 0 {
@@ -121,6 +124,8 @@ extension Diagnosis {
       for block in blocks {
         let names = Set(block.uses.map(\.name)).filter { !block.bound.contains($0) && module.binds($0) }
         for name in names.sorted() where isGenerator || group.count >= 2 && isInLoop(module, name, Int(record.line)) {
+          let history = known ?? globalHistory()
+          known = history
           guard let changes = history[inspection.recorder.number(of: name)] else { continue }
           for function in group {
             let then = value(changes, Int(function.step))
@@ -140,6 +145,7 @@ extension Diagnosis {
   /// The values of each global, by the number of its name, from which step on.
   private func globalHistory() -> [Int32: [(step: Int, value: ShownValue)]] {
     var history: [Int32: [(step: Int, value: ShownValue)]] = [:]
+    let recording = inspection.detailed
     guard let module = recording.frames.first else { return [:] }
     for index in recording.steps.indices {
       for change in recording.changes(at: index) where change.isGlobal || Int(recording.steps[index].frame) == module.id

@@ -10,24 +10,19 @@ extension Inspection {
     let limit = min(max(1, query.limit ?? 1000), Inspection.mostSteps)
     let end = min(from + limit, stepCount + 1)
     var start: [UInt8] = []
-    var part = recording
-    let recorded = recording.steps.count
-    if end - 1 <= recorded {
-      _ = rehearsal.visit(step: from) { [unowned self] vm in start = self.startState(Survey(vm, recorder), from) }
-    } else {
-      part = rehearsal.record(from..<end) { [unowned self] vm in start = self.startState(Survey(vm, recorder), from) }
+    let part = rehearsal.record(from..<end) { [unowned self] vm in
+      start = self.startState(Survey(vm, recorder), from)
     }
     var json = JSONText()
     json.object { json in
       json.int("run", query.run)
       json.int("from", from)
       json.int("total", stepCount)
-      json.int("recorded", recorded)
+      json.int("recorded", recording.steps.count)
       json.bool("partial", recording.isPartial || isCut)
       json.text("outcome", result?.outcome.word ?? "ok")
       if start.isEmpty { json.null("start") } else { json.raw("start", start) }
-      let first = min(from - part.first, part.steps.count)
-      write(part, first..<max(first, min(end - part.first, part.steps.count)), to: &json)
+      write(part, to: &json)
     }
     return Inspected(body: json.bytes)
   }
@@ -44,11 +39,11 @@ extension Inspection {
     return json.bytes
   }
 
-  private func write(_ part: Recording, _ range: Range<Int>, to json: inout JSONText) {
+  private func write(_ part: Recording, to json: inout JSONText) {
     var frames: Set<Int> = []
     var functions: Set<Int32> = []
     var cells: Set<Int> = []
-    for index in range {
+    for index in part.steps.indices {
       frames.insert(Int(part.steps[index].frame))
       for event in part.events(at: index) {
         cells.insert(Int(event.cell))
@@ -57,10 +52,11 @@ extension Inspection {
         frames.insert(Int(event.frame))
       }
     }
-    let known = Dictionary((recording.frames + part.frames).map { ($0.id, $0) }) { first, _ in first }
+    let ofPart = Dictionary(part.frames.map { ($0.id, $0) }) { first, _ in first }
+    let known = { [ledger] id in ledger.frame(id) ?? ofPart[id] }
     json.array("frames") { json in
       for id in frames.sorted() {
-        guard let frame = known[id] else { continue }
+        guard let frame = known(id) else { continue }
         functions.insert(frame.function)
         json.object { write(frame, to: &$0) }
       }
@@ -72,7 +68,7 @@ extension Inspection {
           json.text("name", recorder.cellName(number))
           guard let creation = ledger.creation(of: number) else { return }
           json.int("owner", Int(creation.frame))
-          if let frame = known[Int(creation.frame)] ?? ledger.frame(Int(creation.frame)) {
+          if let frame = known(Int(creation.frame)) {
             json.text("ownerLabel", recorder.label(of: frame))
           }
         }
@@ -87,7 +83,7 @@ extension Inspection {
     json.array("steps") { json in
       var frame = -1
       var output = -1
-      for index in range { write(part, index, &frame, &output, to: &json) }
+      for index in part.steps.indices { write(part, index, &frame, &output, to: &json) }
     }
   }
 
@@ -105,7 +101,8 @@ extension Inspection {
         output = Int(step.output)
         json.int("out", output)
       }
-      if !step.value.isUnbound { write(step.value, "value", to: &json) }
+      let value = part.value(at: index)
+      if !value.isUnbound { write(value, "value", to: &json) }
       if step.leaves { json.bool("leaves", true) }
       let changes = part.changes(at: index)
       write(changes.filter { !$0.isGlobal }, "locals", to: &json)
@@ -148,11 +145,11 @@ extension Inspection {
   func writeState(_ survey: Survey, _ step: Int?, withObjects: Bool, to json: inout JSONText) {
     json.int("total", stepCount)
     if let step { json.int("step", step) }
-    if step != nil, let record = recorder.recording.steps.last {
+    if step != nil, let record = recorder.recording.steps.last, let values = recorder.recording.values.last {
       json.text("event", record.event.word)
       json.int("line", Int(record.line))
       json.int("frame", Int(record.frame))
-      if !record.value.isUnbound { write(record.value, "value", to: &json) }
+      if !values.value.isUnbound { write(values.value, "value", to: &json) }
       if record.leaves { json.bool("leaves", true) }
       json.int("out", Int(record.output))
     }
@@ -239,13 +236,24 @@ extension Inspection {
           : (min(max(from, 0), steps.count)..<steps.count).first(where: isWanted)
         writeFound(found.map { $0 + 1 }, nil, to: &json)
       } else {
-        let events = (query.cell.map { ledger.events(of: $0) } ?? recording.ledger).filter { isWanted($0, query.on) }
-        let event = isBackwards ? events.last { $0.step < from } : events.first { $0.step > from }
-        writeFound(event.map { Int($0.step) }, event, to: &json)
+        let events = recording.ledger
+        let places = (query.cell.map { ledger.places(of: $0) } ?? Array(events.indices)).filter {
+          isWanted(events[$0], query.on)
+        }
+        let place = isBackwards ? places.last { events[$0].step < from } : places.first { events[$0].step > from }
+        writeFound(place.map { Int(events[$0].step) }, place.map(detailedEvent), to: &json)
       }
       if recording.isPartial { json.bool("partial", true) }
     }
     return Inspected(body: json.bytes)
+  }
+
+  /// What stands at a place in the ledger, with its values.
+  private func detailedEvent(_ place: Int) -> CellRecord {
+    let step = recording.ledger[place].step
+    guard step <= stepCount else { return place < detailed.ledger.count ? detailed.ledger[place] : recording.ledger[place] }
+    let before = recording.ledger[..<place].reversed().prefix { $0.step == step }.count
+    return rehearsal.record(Int(step)..<Int(step) + 1).ledger[before]
   }
 
   private func isWanted(_ event: CellRecord, _ on: String?) -> Bool {

@@ -172,7 +172,7 @@ extension Inspection {
   }
 
   func ledger(_ query: InspectQuery) -> Inspected {
-    let events = query.cell.map { ledger.events(of: $0, until: query.step) } ?? []
+    let events = query.cell.map { detailedLedger.events(of: $0, until: query.step) } ?? []
     let survey = rehearsal.visitEnd { vm in Survey(vm, recorder) }
     let alive = survey.cellViews(weighs: false).first { $0.number == query.cell }
     guard let view = alive ?? query.cell.flatMap({ freed($0, nil) }) else { return .missing("cell") }

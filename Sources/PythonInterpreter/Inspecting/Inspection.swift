@@ -21,7 +21,10 @@ package final class Inspection {
   package let subject: Subject
   /// How the run ended, once it has.
   private(set) var result: Interpreter.Result?
-  private(set) lazy var ledger = LedgerIndex(rehearsal.recording, rehearsal.recorder)
+  private(set) lazy var ledger = LedgerIndex(recording)
+  /// The recorded steps again, with what names and cells held; and the ledger of that. Only where nobody stands at a step.
+  private(set) lazy var detailed = rehearsal.record(1..<min(stepCount, max(1, subject.recordedSteps)) + 1)
+  private(set) lazy var detailedLedger = LedgerIndex(detailed)
   private(set) lazy var ownFile = recorder.number(of: subject.filename)
   /// Makes an interpreter like the one that the run began in, to try a fix.
   package var makesInterpreter: (() -> Interpreter?)?
@@ -30,6 +33,7 @@ package final class Inspection {
   package var changeFailure: CellChange.Failure? { recorder.changeFailure }
 
   var recorder: Recorder { rehearsal.recorder }
+  /// What there is without values.
   var recording: Recording { rehearsal.recording }
 
   /// Will watch what runs next, which must be the subject. The interpreter is left as a run that nobody watched would leave it.

@@ -4,21 +4,25 @@ import PythonRuntime
 struct LedgerIndex {
   let recording: Recording
   private var events: [Int: [Int]] = [:]
-  private var frames: [Int: FrameRecord] = [:]
 
-  init(_ recording: Recording, _ recorder: Recorder) {
+  init(_ recording: Recording) {
     self.recording = recording
     for (index, record) in recording.ledger.enumerated() { events[Int(record.cell), default: []].append(index) }
-    for frame in recording.frames { frames[frame.id] = frame }
   }
 
   var cells: [Int] { events.keys.sorted() }
 
-  func frame(_ id: Int) -> FrameRecord? { frames[id] }
+  /// Frames are numbered from one on, as they are recorded.
+  func frame(_ id: Int) -> FrameRecord? {
+    recording.frames.indices.contains(id - 1) ? recording.frames[id - 1] : nil
+  }
+
+  /// The places of a cell's events in the ledger.
+  func places(of cell: Int) -> [Int] { events[cell] ?? [] }
 
   /// The events of a cell up to a step.
   func events(of cell: Int, until step: Int? = nil) -> [CellRecord] {
-    let all = (events[cell] ?? []).map { recording.ledger[$0] }
+    let all = places(of: cell).map { recording.ledger[$0] }
     guard let step else { return all }
     return all.filter { $0.step <= step }
   }
@@ -31,7 +35,7 @@ struct LedgerIndex {
 
   /// The step at which a cell's contents last changed.
   func lastChange(of cell: Int, until step: Int?) -> Int? {
-    for index in (events[cell] ?? []).reversed() {
+    for index in places(of: cell).reversed() {
       let record = recording.ledger[index]
       if let step, record.step > step { continue }
       if record.access.changes(record) { return Int(record.step) }

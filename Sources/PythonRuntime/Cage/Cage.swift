@@ -7,6 +7,7 @@ import Glibc
 ///     0x0100_0000   heap, in pages of 4 KiB
 ///     0xE000_0000   side table: one bit for every 16 bytes of heap: was alive after the last collection
 ///     0xE200_0000   side table: one word for every page of heap (see Heap.swift)
+///     0xEFFF_0000   the journal of a run that is watched (see Journal.swift)
 ///     0xF000_0000   inline caches: never part of an image, forgotten at each collection
 ///     0x1_0000_0000 no access, as far as any offset and index reach
 enum Cage {
@@ -19,6 +20,7 @@ enum Cage {
   static let heapEnd = 0xE000_0000
   static let liveBits = 0xE000_0000
   static let pageTable = 0xE200_0000
+  static let journal = 0xEFFF_0000
   static let caches = 0xF000_0000
   static let cachesEnd = 0xFFFF_0000
   static let pageBytes = 4096

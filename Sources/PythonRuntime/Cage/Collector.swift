@@ -257,6 +257,7 @@ extension VM {
   /// Collects now; only at a safe point, when everything alive is reachable from the roots.
   func collect() {
     self[.wantsCollection] = 0
+    settleJournal()
     var collector = Collector(self)
     collector.run()
     endMemoryReserve()

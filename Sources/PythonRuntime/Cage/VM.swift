@@ -144,5 +144,9 @@ package enum StateWord: Int {
   case cellsMade
   /// How many random generators took a seed from the run's own.
   case seedsDrawn
+  /// How many words the journal has, and where it must be read (0: nothing is written down).
+  case journalNext, journalEnd
+  /// Set when a function stored a global, until the recorder looks.
+  case globalsStored
   case count = 800
 }

@@ -260,6 +260,7 @@ extension VM {
   /// Counts bytes that leave the run.
   func chargeOutput(_ count: Int) throws(Unwind) {
     let left = self[.outputLimit] - self[.outputUsed]
+    settleJournal()
     self[.outputUsed] += count
     if count > left { throw .limit(.output) }
     try charge(count / 32)

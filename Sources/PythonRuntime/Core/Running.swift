@@ -23,6 +23,8 @@ extension VM {
     self[.suspendsSlices] = 0
     self[.suspendRequested] = 0
     self[.isObserved] = host.recorder != nil ? 1 : 0
+    self[.journalNext] = 0
+    self[.journalEnd] = 0
     self[.attentionSpent] = 0
     self[.importsUnderway] = 0
     updateAttention()

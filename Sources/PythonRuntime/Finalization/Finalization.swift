@@ -74,6 +74,8 @@ extension VM {
   func updateAttention() {
     self[.isAttentive] = mayLook ? self[.hasCandidates] : 0
     self[.wantedLoop] = isObserved || self[.isAttentive] != 0 ? 1 : 0
+    // Each statement is to be seen, so nothing is written down to be read later.
+    if self[.isAttentive] != 0 { self[.journalEnd] = 0 }
   }
 
   /// Whether the search may cost more than it has.

@@ -54,7 +54,7 @@ extension VM {
         case .loadGlobal: ok = loadGlobal(i, &r)
         case .storeGlobal:
           ok = storeGlobal(i, &r)
-          if O.isActive { host.recorder?.globalsChanged = true }
+          if O.isActive { self[.globalsStored] = 1 }
         case .deleteGlobal: ok = slow(&r, i, deleteGlobal)
         case .loadName: ok = loadName(i, &r)
         case .storeName: ok = storeName(i, &r)

@@ -58,17 +58,15 @@ package struct Checkpoint {
 extension VM {
   /// The pages that hold anything that the base image does not: of the used stack, the heap, its live bits and its table.
   fileprivate func forEachOwnPage(_ body: (Int) -> Void) {
-    var known: Set<Int> = []
-    host.base?.forEachChangedPage(self) { page in
-      known.insert(page)
-      body(page)
+    var own = RangeSet(usedPages())
+    if let base = host.base {
+      base.forEachChangedPage(self, body)
+      for segment in base.segments {
+        let first = segment.cageOffset / Cage.pageBytes
+        own.remove(contentsOf: first..<first + segment.byteCount / Cage.pageBytes)
+      }
     }
-    let ofBase = (host.base?.segments ?? []).map {
-      $0.cageOffset / Cage.pageBytes..<($0.cageOffset + $0.byteCount) / Cage.pageBytes
-    }
-    for range in usedPages() {
-      for page in range where !known.contains(page) && !ofBase.contains(where: { $0.contains(page) }) { body(page) }
-    }
+    for range in own.ranges { for page in range { body(page) } }
   }
 
   /// Makes a page what it was before anything ran.

@@ -2,6 +2,9 @@ import PythonBytecode
 
 /// What the recorder needs to know of a code object, worked out once.
 final class CodeFacts {
+  /// The code object, and where its lines are found.
+  let code: Value
+  let lines: CodeLines
   let name: String
   let nameNumber: Int32
   /// The name of the file that it comes from.
@@ -9,7 +12,6 @@ final class CodeFacts {
   /// Where calls of this name are counted.
   let counter: Int
   let kind: FrameRecord.Kind
-  let line: Int
   /// Locals that are no cells: register and number of the name's text.
   let locals: [(register: Int, name: Int32)]
   /// The names of cells by register, and those of free variables.
@@ -17,13 +19,17 @@ final class CodeFacts {
   let free: [Int32]
   let hasNamespace: Bool
   let isGenerator: Bool
+  /// Whether to enter it is a step of its own: a module's is its first line, a generator's is when it first goes on.
+  var hasCallStep: Bool { !isGenerator && kind != .module }
 
-  init(_ vm: VM, _ code: Words, _ recorder: Recorder) {
+  init(_ vm: VM, _ function: Words, _ recorder: Recorder) {
+    self.code = function.value(FunctionLayout.code)
+    let code = vm.words(self.code)
+    lines = CodeLines(function, code)
     name = vm.text(code.value(CodeLayout.name))
     nameNumber = recorder.number(of: name)
     file = recorder.number(of: vm.text(code.value(CodeLayout.filename)))
     counter = recorder.counter(of: nameNumber)
-    line = code.high(CodeLayout.frame)
     let flags = CodeFlags(rawValue: UInt32(code[CodeLayout.counts] >> 48))
     hasNamespace = !flags.contains(.optimized)
     isGenerator = flags.contains(.generator) || flags.contains(.coroutine) || flags.contains(.asyncGenerator)
@@ -50,27 +56,59 @@ final class CodeFacts {
       return isCell || vm.text(names[index]).hasPrefix(".") ? nil : (index, number(names, index))
     }
   }
+
+  /// Whether what was at its place before a collection is still there.
+  func isSame(as other: CodeFacts) -> Bool {
+    code == other.code && lines == other.lines && nameNumber == other.nameNumber && file == other.file
+      && kind == other.kind && free == other.free && locals.elementsEqual(other.locals, by: ==)
+      && cells.elementsEqual(other.cells, by: ==)
+  }
 }
 
-/// A frame that is running, waiting or suspended, and what was last shown of it.
-struct WatchedFrame {
+/// Where the lines of a code object are found.
+struct CodeLines: Equatable {
+  /// The line where the code begins.
+  let first: Int
+  /// The offsets of its instructions and of its table of positions.
+  private let start: Int
+  private let positions: Int
+
+  init(_ function: Words, _ code: Words) {
+    first = code.high(CodeLayout.frame)
+    start = function.low(FunctionLayout.entry)
+    positions = Int(code[CodeLayout.positions])
+  }
+
+  /// The number of the instruction word before an offset.
+  @inline(__always) func index(_ pc: Int) -> Int { (pc - start) / 8 - 1 }
+
+  /// The line of an instruction word.
+  @inline(__always) func line(_ vm: VM, at index: Int) -> Int {
+    index < 0 || positions == 0 ? first : Int(Int32(truncatingIfNeeded: vm.words(at: positions)[1 + 2 * index]))
+  }
+
+  func line(_ vm: VM, before pc: Int) -> Int { line(vm, at: index(pc)) }
+}
+
+/// A frame that is running, waiting or suspended. Without references, so that it is copied freely.
+struct WatchedFrame: BitwiseCopyable {
   var record: FrameRecord
-  let facts: CodeFacts
+  /// Which of `Recorder.codes` it runs, and where the lines of that are.
+  let code: Int
+  let lines: CodeLines
   var function: Value
   /// The offset of its registers in the cage; of a suspended one that of its generator.
   var place: Int
   var line: Int
   /// The last instruction that begins a line: which line, which word, whether it is the head of a `for`.
   var position = (line: -1, index: -1, isHead: false)
-  /// By local, or by entry of the namespace: what was last shown of it.
-  var held: [Held] = []
+}
 
-  /// What a name held, and what that showed.
-  struct Held {
-    var bits = Value.unbound.bits
-    var print: UInt64 = 0
-    /// Of an entry of a namespace: its key, and the number of the name (0: not shown).
-    var key: UInt64 = 0
-    var name: Int32 = 0
-  }
+/// What a name held, and what that showed.
+struct HeldValue {
+  var bits = Value.unbound.bits
+  var print: UInt64 = 0
+  /// Of an entry of a namespace: its key, and the number of the name (0: not shown).
+  var key: UInt64 = 0
+  var name: Int32 = 0
 }

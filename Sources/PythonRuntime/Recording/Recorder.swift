@@ -2,8 +2,10 @@ import PythonBytecode
 
 /// Takes down what the observed run loop tells: steps with what changed, and what happened to each cell.
 ///
-/// It stores nothing in the cage and charges nothing, so a run is the same with it. It records a window of the steps; outside of that it only
-/// counts, follows the frames, and leaves a checkpoint now and then, from which a replay reaches any step.
+/// It stores nothing in the program's memory and charges nothing, so a run is the same with it. Mostly it takes down which steps there are and what
+/// happens to cells, from a journal that costs the run little (`Journal`); what names and cells held is taken down in a replay, for the
+/// window of steps that is asked about. Outside of its window it only counts, follows the frames, and leaves a checkpoint now and then,
+/// from which a replay reaches any step.
 package final class Recorder {
   /// Where a run stands: what a checkpoint needs of the recorder.
   struct Position {
@@ -22,9 +24,13 @@ package final class Recorder {
   /// The steps to be recorded, and the most events of cells.
   package var window = 1..<100_001
   package var mostEvents = 250_000
+  /// Whether what names and cells hold is taken down within the window.
+  var takesValues = false
   /// Called at this step, with the run standing there; then the run ends.
   package var target: Int?
   package var onTarget: ((VM) -> Void)?
+  /// The run ends before a step beyond.
+  var lastStep = Int.max
   /// Called when the window's first step is reached.
   package var onWindow: ((VM) -> Void)?
   /// Ends the run at its next step.
@@ -38,8 +44,8 @@ package final class Recorder {
   var nextCheckpoint = 1
   /// What the frames held is known: the window has begun.
   var isSynchronized = false
-  /// A global was stored since the last step.
-  var globalsChanged = false
+  /// By number of the frame: what was last shown of its locals, or of the entries of its namespace.
+  var held: [Int: [HeldValue]] = [:]
 
   // MARK: Tables
 
@@ -47,14 +53,22 @@ package final class Recorder {
   private var textNumbers: [String: Int32] = ["": 0]
   package private(set) var objects: [ShownObject] = []
   private var objectNumbers: [ShownObject: Int] = [:]
-  private var facts: [UInt64: CodeFacts] = [:]
+  /// The code that was run, and where in `codes` it is, by its place.
+  private(set) var codes: [CodeFacts] = []
+  private var codeNumbers: [UInt64: Int] = [:]
   private var labels: [UInt64: Int32] = [:]
+  /// What was last found in the two, by a few bits of the place.
+  private var recentCodes: [(bits: UInt64, number: Int)] = Array(repeating: (0, 0), count: recentCount)
+  private var recentLabels: [(bits: UInt64, label: Int32)] = Array(repeating: (0, 0), count: recentCount)
+  private static let recentCount = 64
   private var counters: [Int32: Int] = [:]
   private var shown: [UInt64: (print: UInt64, value: ShownValue)] = [:]
   /// By number of the cell; 0 is not known.
   private var cellNames: [Int32] = []
   private var collections = -1
   private var textBytes = 0
+  /// The head of a `for`.
+  private let headOpcode = Opcode.forIterate.rawValue
 
   package init() {}
 
@@ -86,9 +100,12 @@ package final class Recorder {
 
   /// Forgets what is known by place: the places may hold something else now.
   func forgetPlaces() {
-    facts.removeAll(keepingCapacity: true)
     labels.removeAll(keepingCapacity: true)
     shown.removeAll(keepingCapacity: true)
+    for index in 0..<Recorder.recentCount {
+      recentCodes[index] = (0, 0)
+      recentLabels[index] = (0, 0)
+    }
   }
 
   private func checkPlaces(_ vm: VM) {
@@ -97,22 +114,35 @@ package final class Recorder {
     forgetPlaces()
   }
 
-  func facts(_ vm: VM, _ function: Words) -> CodeFacts {
+  private static func recentIndex(_ value: Value) -> Int { Int(value.ref.offset >> 4) % recentCount }
+
+  /// The number in `codes` of what a function runs.
+  func codeNumber(_ vm: VM, _ function: Words) -> Int {
     checkPlaces(vm)
     let code = function.value(FunctionLayout.code)
-    if let known = facts[code.bits] { return known }
-    let made = CodeFacts(vm, vm.words(code), self)
-    facts[code.bits] = made
-    return made
+    let index = Recorder.recentIndex(code)
+    if recentCodes[index].bits == code.bits { return recentCodes[index].number }
+    let made = CodeFacts(vm, function, self)
+    var number = codes.count
+    if let known = codeNumbers[code.bits], codes[known].isSame(as: made) {
+      number = known
+    } else {
+      codes.append(made)
+      codeNumbers[code.bits] = number
+    }
+    recentCodes[index] = (code.bits, number)
+    return number
   }
 
   /// The number of the name that a function is shown by.
   private func label(_ vm: VM, of function: Value) -> Int32 {
     checkPlaces(vm)
-    if let known = labels[function.bits] { return known }
-    let made = number(of: vm.functionLabel(function))
-    labels[function.bits] = made
-    return made
+    let index = Recorder.recentIndex(function)
+    if recentLabels[index].bits == function.bits { return recentLabels[index].label }
+    let found = labels[function.bits] ?? number(of: vm.functionLabel(function))
+    labels[function.bits] = found
+    recentLabels[index] = (function.bits, found)
+    return found
   }
 
   /// A value as it shows itself now.
@@ -140,92 +170,177 @@ package final class Recorder {
     return ShownValue(object: objects.count - 1)
   }
 
+  // MARK: The journal
+
+  /// Takes down what the machine wrote into the journal. None of it is a step where something is to be done.
+  func readJournal(_ vm: VM) {
+    let journal = vm.words(at: Cage.journal)
+    let end = vm[.journalNext]
+    var index = 0
+    while index < end {
+      let word = journal[index]
+      let place = Journal.place(word)
+      leaveFrames(above: Journal.base(word))
+      let top = at.stack.count - 1
+      switch Journal.kind(word) {
+      case Journal.line:
+        if top >= 0, let line = newLine(vm, place, &at.stack[top]) { count(vm, .line, line: line, frame: top) }
+        index += 1
+      case Journal.entry:
+        let facts = codes[enter(vm, vm.words(at: place), base: Journal.base(word))]
+        if facts.hasCallStep { count(vm, .call, line: facts.lines.first, frame: top + 1) }
+        index += 1
+      case Journal.result:
+        if top >= 0 {
+          count(vm, .return, line: at.stack[top].lines.line(vm, before: place), frame: top)
+          at.stack.removeLast()
+        }
+        index += 1
+      case let kind:
+        let isRead = kind == Journal.read
+        let new = journal.value(index + 2)
+        touchFromTop(
+          vm, isRead ? .read : .written, journal.value(index + 1), old: isRead ? new : journal.value(index + 3),
+          new: new, pc: place)
+        index += isRead ? 3 : 4
+      }
+    }
+    vm[.journalNext] = 0
+    openJournal(vm)
+  }
+
+  /// A step of which no values are taken down.
+  @inline(__always)
+  private func count(_ vm: VM, _ event: StepEvent, line: Int, frame: Int, leaves: Bool = false) {
+    at.steps += 1
+    guard at.steps < window.upperBound else {
+      recording.isPartial = true
+      return
+    }
+    if !takesValues { record(vm, event, line: line, frame: at.stack[frame].record.id, leaves: leaves) }
+  }
+
+  /// Lets the machine write down as much as there can be before the recorder must see a step itself.
+  private func openJournal(_ vm: VM) { vm[.journalEnd] = journalRoom(vm) }
+
+  private func journalRoom(_ vm: VM) -> Int {
+    guard vm[.isAttentive] == 0, !isStopping, change == nil || at.hasChanged else { return 0 }
+    var stop = min(target ?? .max, lastStep)
+    if onCheckpoint != nil { stop = min(stop, nextCheckpoint) }
+    if takesValues { stop = min(stop, window.lowerBound) }
+    // A word is a step at most.
+    let room = stop - at.steps - 8
+    return room < 64 ? 0 : min(room, Journal.capacity)
+  }
+
   // MARK: Steps
 
   /// A line is about to be reached: the run can be continued from here.
   func approaching(_ vm: VM) {
-    guard at.steps + 1 >= nextCheckpoint, let onCheckpoint, vm[.nestedRuns] == 0, !isStopping else { return }
-    synchronizeStack(vm)
-    onCheckpoint(vm)
+    guard at.steps + 1 >= nextCheckpoint, let onCheckpoint, !isStopping else { return }
+    if vm[.nestedRuns] == 0 {
+      leaveFrames(above: vm.offset(ofAddress: vm[.base]))
+      onCheckpoint(vm)
+    } else {
+      nextCheckpoint = at.steps + 256
+    }
   }
 
   /// A line is about to run. False when the run is to end here.
   func reached(_ vm: VM) -> Bool {
     if isStopping { return false }
-    synchronizeStack(vm)
-    guard !at.stack.isEmpty else { return true }
-    let line = vm.currentLine()
-    guard begins(vm, line, &at.stack[at.stack.count - 1]) else { return true }
-    at.stack[at.stack.count - 1].line = line
-    step(vm, .line, line: line)
+    synchronize(vm)
+    let top = at.stack.count - 1
+    if top >= 0, let line = newLine(vm, vm.offset(ofAddress: vm[.pc]), &at.stack[top]) { step(vm, .line, line: line) }
+    openJournal(vm)
     return !isStopping
   }
 
   /// Whether the cell that is to be set is to be set here: the statement that is reached is the step in question, or the first after it.
   func isChangeDue(_ vm: VM) -> Bool {
     guard at.steps + 1 >= changeStep, !at.hasChanged, !isStopping else { return false }
-    synchronizeStack(vm)
+    leaveFrames(above: vm.offset(ofAddress: vm[.base]))
     guard var top = at.stack.last else { return false }
-    return begins(vm, vm.currentLine(), &top)
+    return newLine(vm, vm.offset(ofAddress: vm[.pc]), &top) != nil
   }
 
-  /// Whether the instruction begins a line as CPython counts: another line than before, or the same one again. The head of a `for` stands
-  /// behind its body, so going there from the body is what goes back, and going on to the body is not.
-  private func begins(_ vm: VM, _ line: Int, _ frame: inout WatchedFrame) -> Bool {
-    let word = vm.codeWord(-1)
-    let start = Int(UInt32(truncatingIfNeeded: vm.runningFunction[FunctionLayout.entry]))
-    let index = (vm.offset(ofAddress: vm[.pc]) - start) / 8 - 1
+  /// The line, if the instruction before `pc` begins one as CPython counts: another line than before, or the same one again. The head of a `for`
+  /// stands behind its body, so going there from the body is what goes back, and going on to the body is not.
+  @inline(__always) private func newLine(_ vm: VM, _ pc: Int, _ frame: inout WatchedFrame) -> Int? {
+    let index = frame.lines.index(pc)
+    let line = frame.lines.line(vm, at: index)
+    let word = vm.words(at: pc - 8)[0]
     let last = frame.position
-    let isHead = UInt8(truncatingIfNeeded: word) == Opcode.forIterate.rawValue
+    let isHead = UInt8(truncatingIfNeeded: word) == headOpcode
     frame.position = (line, index, isHead)
-    if line != last.line { return true }
-    if isHead { return last.index > index + signedC(word) }
-    return !last.isHead && index <= last.index
+    let begins =
+      if line != last.line { true } else if isHead { last.index > index + signedC(word) } else {
+        !last.isHead && index <= last.index
+      }
+    guard begins else { return nil }
+    frame.line = line
+    return line
   }
 
   func entered(_ vm: VM) {
-    synchronizeStack(vm)
-    let function = vm.runningFunction
-    let frame = newFrame(vm, function)
-    let facts = frame.facts
-    push(frame, vm)
-    if facts.isGenerator || facts.kind == .module { return }
-    step(vm, .call, line: facts.line)
+    synchronize(vm)
+    let facts = codes[enter(vm, vm.runningFunction, base: vm.offset(ofAddress: vm[.base]))]
+    if facts.hasCallStep { step(vm, .call, line: facts.lines.first) }
+    openJournal(vm)
+  }
+
+  /// Puts the frame of a function on the stack; answers the number of its code.
+  private func enter(_ vm: VM, _ function: Words, base: Int) -> Int {
+    at.stack.append(newFrame(vm, function, base: base))
+    return at.stack[at.stack.count - 1].code
   }
 
   func returning(_ vm: VM, _ value: Value) {
-    synchronizeStack(vm)
-    step(vm, .return, line: vm.currentLine(), value: value)
-    _ = at.stack.popLast()
+    synchronize(vm)
+    guard let top = at.stack.last else { return }
+    step(vm, .return, line: top.lines.line(vm, before: vm.offset(ofAddress: vm[.pc])), value: value)
+    leaveTop()
+    openJournal(vm)
+  }
+
+  private func leaveTop() {
+    guard let top = at.stack.popLast() else { return }
+    if takesValues { held[top.record.id] = nil }
   }
 
   func raised(_ vm: VM, _ exception: Value, leaves: Bool) {
-    synchronizeStack(vm)
+    synchronize(vm)
     step(vm, .exception, line: vm.currentLine(), value: exception, leaves: leaves)
-    if leaves { _ = at.stack.popLast() }
+    if leaves { leaveTop() }
+    openJournal(vm)
   }
 
   func generatorMade(_ vm: VM, _ generator: Value) {
     guard vm.isStepped(vm.runningFunction) else { return }
-    synchronizeStack(vm)
+    synchronize(vm)
     suspendTop(generator)
   }
 
   func yielding(_ vm: VM, _ generator: Value, _ value: Value) {
     guard vm.isStepped(vm.runningFunction) else { return }
-    synchronizeStack(vm)
+    synchronize(vm)
     step(vm, .yield, line: vm.currentLine(), value: value)
     suspendTop(generator)
+    openJournal(vm)
   }
 
   func resumed(_ vm: VM, _ generator: Value, isFirst: Bool) {
     guard vm.isStepped(vm.runningFunction) else { return }
-    synchronizeStack(vm)
-    var frame = at.suspended.removeValue(forKey: generator.ref.offset) ?? newFrame(vm, vm.runningFunction)
+    synchronize(vm)
+    let base = vm.offset(ofAddress: vm[.base])
+    var frame =
+      at.suspended.removeValue(forKey: generator.ref.offset) ?? newFrame(vm, vm.runningFunction, base: base)
     if isFirst { frame.position = (-1, -1, false) }
-    let line = isFirst ? frame.facts.line : frame.line
-    push(frame, vm)
+    frame.place = base
+    let line = isFirst ? frame.lines.first : frame.line
+    at.stack.append(frame)
     step(vm, isFirst ? .call : .resume, line: line)
+    openJournal(vm)
   }
 
   private func suspendTop(_ generator: Value) {
@@ -234,19 +349,20 @@ package final class Recorder {
     at.suspended[generator.ref.offset] = frame
   }
 
-  /// Forgets frames above the current one: they were left without a word, by a limit.
-  private func synchronizeStack(_ vm: VM) {
-    let place = vm.offset(ofAddress: vm[.base])
+  /// Before something is told at once: all that was written down before it is taken down.
+  private func synchronize(_ vm: VM) {
+    vm.settleJournal()
+    leaveFrames(above: vm.offset(ofAddress: vm[.base]))
+  }
+
+  /// Forgets frames above a place: they were left without a word, by a limit.
+  @inline(__always) private func leaveFrames(above place: Int) {
     while !at.stack.isEmpty, at.stack[at.stack.count - 1].place > place { at.stack.removeLast() }
   }
 
-  private func push(_ frame: consuming WatchedFrame, _ vm: VM) {
-    frame.place = vm.offset(ofAddress: vm[.base])
-    at.stack.append(frame)
-  }
-
-  private func newFrame(_ vm: VM, _ function: Words) -> WatchedFrame {
-    let facts = facts(vm, function)
+  private func newFrame(_ vm: VM, _ function: Words, base: Int) -> WatchedFrame {
+    let code = codeNumber(vm, function)
+    let facts = codes[code]
     at.frames += 1
     let isModule = facts.kind == .module
     while at.calls.count <= facts.counter { at.calls.append(0) }
@@ -254,40 +370,49 @@ package final class Recorder {
     let value = Value(vm.ref(function))
     let record = FrameRecord(
       id: at.frames, name: facts.nameNumber, call: isModule ? 0 : at.calls[facts.counter], file: facts.file,
-      function: isModule ? 0 : label(vm, of: value), line: facts.line,
+      function: isModule ? 0 : label(vm, of: value), line: facts.lines.first,
       parent: at.stack.isEmpty ? 0 : at.stack[at.stack.count - 1].record.id, kind: facts.kind)
     if recording.frames.count < max(window.count, 1000) { recording.frames.append(record) }
+    if takesValues, isSynchronized, !facts.hasNamespace {
+      held[record.id] = Array(repeating: HeldValue(), count: facts.locals.count)
+    }
     return WatchedFrame(
-      record: record, facts: facts, function: value, place: 0, line: facts.line,
-      held: facts.hasNamespace ? [] : [WatchedFrame.Held](repeating: WatchedFrame.Held(), count: facts.locals.count))
+      record: record, code: code, lines: facts.lines, function: value, place: base, line: facts.lines.first)
   }
 
   /// After a limit ended the run: what happened since the last step gets a step of its own. True if there is one.
   @discardableResult package func finish(_ vm: VM, wasLimited: Bool) -> Bool {
-    guard wasLimited, !isStopping, let top = at.stack.last else { return false }
+    vm.settleJournal()
+    let isDone = target.map { at.steps >= $0 } ?? false
+    guard wasLimited, !isDone, let top = at.stack.last else { return false }
     at.steps += 1
     guard window.contains(at.steps) else { return true }
-    if !isSynchronized { synchronizeFrames(vm) }
-    recording.steps.append(record(vm, .limit, line: top.line, frame: top.record.id))
+    if takesValues, !isSynchronized { synchronizeFrames(vm) }
+    record(vm, .limit, line: top.line, frame: top.record.id, leaves: false)
+    if takesValues { recording.values.append(newValues()) }
     if at.steps == window.lowerBound { onWindow?(vm) }
     return true
   }
 
-  private func step(_ vm: VM, _ event: StepEvent, line: Int, value: Value? = nil, leaves: Bool = false) {
-    at.steps += 1
-    if window.contains(at.steps), textBytes < 1 << 25 {
+  /// A step of the frame at the top.
+  private func step(_ vm: VM, _ event: StepEvent, line: Int, value: Value = .unbound, leaves: Bool = false) {
+    guard at.steps < lastStep else {
+      isStopping = true
+      return
+    }
+    guard let top = at.stack.last else { return }
+    if takesValues, window.contains(at.steps + 1), textBytes < 1 << 25 {
+      at.steps += 1
       if !isSynchronized { synchronizeFrames(vm) }
-      // In hand it is compared without a check at each access.
-      guard var frame = at.stack.popLast() else { return }
-      var step = record(vm, event, line: line, frame: frame.record.id)
-      takeChanges(vm, &frame)
-      at.stack.append(frame)
-      if let value { step.value = show(vm, value) }
-      step.leaves = leaves
-      recording.steps.append(step)
+      record(vm, event, line: line, frame: top.record.id, leaves: leaves)
+      var values = newValues()
+      takeChanges(vm, top)
+      if !value.isUnbound { values.value = show(vm, value) }
+      recording.values.append(values)
       if at.steps == window.lowerBound { onWindow?(vm) }
-    } else if at.steps >= window.upperBound || textBytes >= 1 << 25 {
-      recording.isPartial = true
+    } else {
+      count(vm, event, line: line, frame: at.stack.count - 1, leaves: leaves)
+      if textBytes >= 1 << 25 { recording.isPartial = true }
     }
     if at.steps == target {
       onTarget?(vm)
@@ -295,28 +420,35 @@ package final class Recorder {
     }
   }
 
-  /// What `takeChanges` and `touched` added since the last step belongs to it.
-  private func record(_ vm: VM, _ event: StepEvent, line: Int, frame: Int) -> StepRecord {
-    defer { eventsTaken = recording.ledger.count }
-    return StepRecord(
-      line: Int32(truncatingIfNeeded: line), frame: Int32(truncatingIfNeeded: frame), value: .unbound,
-      output: Int32(truncatingIfNeeded: vm[.outputUsed]),
-      firstChange: Int32(truncatingIfNeeded: recording.changes.count),
-      firstEvent: Int32(truncatingIfNeeded: eventsTaken), event: event, leaves: false)
+  /// What `touched` added since the last step belongs to the step.
+  @inline(__always) private func record(_ vm: VM, _ event: StepEvent, line: Int, frame: Int, leaves: Bool) {
+    recording.steps.append(
+      StepRecord(
+        line: Int32(truncatingIfNeeded: line), frame: Int32(truncatingIfNeeded: frame),
+        output: Int32(truncatingIfNeeded: vm[.outputUsed]), firstEvent: Int32(truncatingIfNeeded: eventsTaken),
+        event: event, leaves: leaves))
+    eventsTaken = recording.ledger.count
+  }
+
+  /// What `takeChanges` adds from now on belongs to the step.
+  private func newValues() -> StepValues {
+    StepValues(value: .unbound, firstChange: Int32(truncatingIfNeeded: recording.changes.count))
   }
 
   private var eventsTaken = 0
 
-  /// Makes everything ready for a replay that goes on from a checkpoint, or from the start.
+  /// Makes everything ready for a replay that goes on from a checkpoint, or from the start, and takes down values.
   func begin(at position: Position, window: Range<Int>) {
     at = position
     recording = Recording(first: window.lowerBound)
     self.window = window
+    takesValues = true
     isSynchronized = false
+    held = [:]
     isStopping = false
-    globalsChanged = false
     eventsTaken = 0
     target = nil
+    lastStep = .max
     onTarget = nil
     onWindow = nil
     onCheckpoint = nil
@@ -327,34 +459,53 @@ package final class Recorder {
 
   func touched(_ vm: VM, _ access: CellAccess, _ cell: Value, new: Value) {
     let number = vm.cellNumber(cell)
-    guard number > 0, !at.stack.isEmpty else { return }
+    guard number > 0 else { return }
+    synchronize(vm)
+    guard let top = at.stack.indices.last else { return }
     let old = access == .created ? Value.unbound : vm.words(cell).value(1)
     let name = access == .created ? nameOfNew(vm, number) : name(vm, of: cell, number)
     add(
-      vm, access, cell: number, name: name, function: at.stack[at.stack.count - 1].record.function, by: 0,
+      vm, access, cell: number, name: name, line: currentLine(vm), function: at.stack[top].record.function, by: 0,
       old: access == .read ? new : old, new: new)
+  }
+
+  /// The same, of the frame at the top.
+  private func touchFromTop(_ vm: VM, _ access: CellAccess, _ cell: Value, old: Value, new: Value, pc: Int) {
+    let number = vm.cellNumber(cell)
+    guard number > 0, let top = at.stack.indices.last else { return }
+    add(
+      vm, access, cell: number, name: name(vm, of: cell, number), line: at.stack[top].lines.line(vm, before: pc),
+      function: at.stack[top].record.function, by: 0, old: old, new: new)
+  }
+
+  /// The line that the program is at.
+  private func currentLine(_ vm: VM) -> Int {
+    if vm.isStepped(vm.runningFunction) { return vm.currentLine() }
+    return at.stack.last?.line ?? 0
   }
 
   /// A cell is about to be set by nobody's code.
   func changing(_ vm: VM, _ cell: Value, new: Value) {
     let number = vm.cellNumber(cell)
     add(
-      vm, new.isUnbound ? .emptied : .written, cell: number, name: name(vm, of: cell, number),
+      vm, new.isUnbound ? .emptied : .written, cell: number, name: name(vm, of: cell, number), line: currentLine(vm),
       function: self.number(of: CellChange.author), by: 0, old: vm.words(cell).value(1), new: new)
   }
 
   /// A function was made, with cells.
   func made(_ vm: VM, _ function: Value) {
     let object = vm.words(function)
-    guard object.high(FunctionLayout.simpleArgumentCount) > 0, !at.stack.isEmpty else { return }
+    guard object.high(FunctionLayout.simpleArgumentCount) > 0 else { return }
+    vm.settleJournal()
+    guard !at.stack.isEmpty else { return }
     let maker = at.stack[at.stack.count - 1].record
-    let facts = facts(vm, object)
+    let facts = codes[codeNumber(vm, object)]
     let label = label(vm, of: function)
     if recording.functions.count < window.count, !facts.hasNamespace {
       recording.functions.append(
         FunctionRecord(
           label: label, name: facts.nameNumber, qualifiedName: number(of: vm.qualifiedName(object)),
-          line: Int32(truncatingIfNeeded: facts.line), file: facts.file,
+          line: Int32(truncatingIfNeeded: facts.lines.first), file: facts.file,
           step: Int32(truncatingIfNeeded: at.steps + 1), frame: Int32(truncatingIfNeeded: maker.id)))
     }
     for index in 0..<min(object.size, facts.free.count) {
@@ -365,25 +516,30 @@ package final class Recorder {
       setName(of: number, facts.free[index])
       let contents = vm.words(cell).value(1)
       add(
-        vm, .captured, cell: number, name: facts.free[index], function: label, by: maker.function, old: contents,
-        new: contents)
+        vm, .captured, cell: number, name: facts.free[index], line: currentLine(vm), function: label,
+        by: maker.function, old: contents, new: contents)
     }
   }
 
   private func add(
-    _ vm: VM, _ access: CellAccess, cell: Int, name: Int32, function: Int32, by: Int32, old: Value, new: Value
+    _ vm: VM, _ access: CellAccess, cell: Int, name: Int32, line: Int, function: Int32, by: Int32, old: Value,
+    new: Value
   ) {
+    if takesValues, at.steps + 1 < window.lowerBound { return }
     guard recording.ledger.count < mostEvents, textBytes < 1 << 25, let top = at.stack.indices.last else {
       recording.isPartial = true
       return
     }
-    let line = vm.isStepped(vm.runningFunction) ? vm.currentLine() : at.stack[top].line
-    let shown = show(vm, new)
+    let shown = shown(vm, new)
     recording.ledger.append(
       CellRecord(
         step: Int32(truncatingIfNeeded: at.steps + 1), cell: Int32(truncatingIfNeeded: cell), name: name,
         line: Int32(truncatingIfNeeded: line), frame: Int32(truncatingIfNeeded: at.stack[top].record.id),
-        function: function, by: by, access: access, old: old == new ? shown : show(vm, old), new: shown))
+        function: function, by: by, access: access, old: old == new ? shown : self.shown(vm, old), new: shown))
+  }
+
+  private func shown(_ vm: VM, _ value: Value) -> ShownValue {
+    takesValues ? show(vm, value) : ShownValue(unseen: value, collections: vm[.collections])
   }
 
   /// The number of the name of a cell that was seen.
@@ -404,7 +560,8 @@ package final class Recorder {
   /// The name of a cell that `makeCell` is making: its register is the instruction's.
   private func nameOfNew(_ vm: VM, _ number: Int) -> Int32 {
     let register = a(vm.codeWord(-1))
-    let name = at.stack[at.stack.count - 1].facts.cells.first { $0.register == register }?.name ?? 0
+    let cells = codes[at.stack[at.stack.count - 1].code].cells
+    let name = cells.first { $0.register == register }?.name ?? 0
     setName(of: number, name)
     return name
   }
@@ -414,9 +571,10 @@ package final class Recorder {
     guard let top = at.stack.last else { return 0 }
     let function = vm.words(top.function)
     var name: Int32 = 0
-    for index in 0..<min(function.size, top.facts.free.count)
-    where function.value(FunctionLayout.cells + index) == cell { name = top.facts.free[index] }
-    for own in top.facts.cells where vm.stackWord(vm.address(ofOffset: top.place)).value(own.register) == cell {
+    let facts = codes[top.code]
+    for index in 0..<min(function.size, facts.free.count)
+    where function.value(FunctionLayout.cells + index) == cell { name = facts.free[index] }
+    for own in facts.cells where vm.stackWord(vm.address(ofOffset: top.place)).value(own.register) == cell {
       name = own.name
     }
     if name != 0 { setName(of: number, name) }

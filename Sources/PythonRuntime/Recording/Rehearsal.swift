@@ -2,7 +2,7 @@
 package final class Rehearsal {
   private let instance: Instance
   package let recorder: Recorder
-  /// What the first passage recorded.
+  /// What the first passage recorded: all but values.
   package private(set) var recording = Recording()
   package private(set) var stepCount = 0
   /// The last step is not one of the program's, but where a limit ended it.
@@ -10,7 +10,7 @@ package final class Rehearsal {
   private var checkpoints: [Checkpoint] = []
   /// The instance after the run.
   private var end: Checkpoint?
-  private var stepDistance = 4096
+  private var stepDistance = 32_768
   private var tickDistance = 1 << 20
   private static let mostCheckpoints = 96
 
@@ -23,7 +23,6 @@ package final class Rehearsal {
     recorder.window = 1..<max(1, recordedSteps) + 1
     instance.host.recorder = recorder
     recorder.onCheckpoint = { [unowned self] vm in leaveCheckpoint(vm) }
-    recorder.nextCheckpoint = 1
   }
 
   /// Of an instance at rest whose last run nobody watched.
@@ -51,6 +50,7 @@ package final class Rehearsal {
   }
 
   private func watch(_ isOn: Bool) {
+    vm.closeJournal()
     instance.host.recorder = isOn ? recorder : nil
     vm[.isObserved] = isOn ? 1 : 0
     // What else the machine attends to is as the checkpoint has it.
@@ -58,7 +58,7 @@ package final class Rehearsal {
   }
 
   private func leaveCheckpoint(_ vm: VM) {
-    defer { recorder.nextCheckpoint = recorder.stepCount + 1 + min(stepDistance, 256) }
+    defer { recorder.nextCheckpoint = recorder.stepCount + 1 + min(stepDistance, 1024) }
     if let last = checkpoints.last {
       let isFar = recorder.stepCount - last.steps >= stepDistance || vm.ticksUsed - last.ticks >= tickDistance
       guard isFar else { return }
@@ -88,12 +88,17 @@ package final class Rehearsal {
     return isReached
   }
 
-  /// Records steps anew; `onStart` is called with the instance as it was at the first of them.
-  package func record(_ steps: Range<Int>, onStart: @escaping (VM) -> Void) -> Recording {
-    guard let start = checkpoint(before: steps.lowerBound) else { return Recording() }
+  /// Records steps anew, with their values; `onStart` is called with the instance as it was at the first of them.
+  package func record(_ steps: Range<Int>, onStart: @escaping (VM) -> Void = { _ in }) -> Recording {
+    guard !steps.isEmpty, let start = checkpoint(before: steps.lowerBound) else { return Recording() }
     replay(from: start, window: steps) { recorder in
       recorder.onWindow = onStart
-      recorder.target = steps.upperBound - 1
+      // What a limit ended ends there again, or at the latest before it would go on.
+      if endsAtLimit, steps.upperBound > stepCount {
+        recorder.lastStep = stepCount - 1
+      } else {
+        recorder.target = steps.upperBound - 1
+      }
     }
     return recorder.recording
   }

@@ -143,9 +143,9 @@ package struct Survey {
   private func cellsOnStack() -> [Int: (name: String, owner: String)] {
     var found: [Int: (name: String, owner: String)] = [:]
     for (frame, registers) in liveFrames() {
-      for own in frame.facts.cells {
+      for own in recorder.codes[frame.code].cells {
         let cell = registers.value(own.register)
-        if vm.is(cell, .cell) { found[vm.cellNumber(cell)] = (recorder.texts[Int(own.name)], frame.facts.name) }
+        if vm.is(cell, .cell) { found[vm.cellNumber(cell)] = (recorder.texts[Int(own.name)], recorder.codes[frame.code].name) }
       }
     }
     return found
@@ -226,11 +226,11 @@ package struct Survey {
       let depth = recorder.at.stack.count
       let status: FrameView.Status = index >= depth ? .suspended : index == depth - 1 ? .running : .waiting
       let function = vm.words(live.frame.function)
-      var cells = live.frame.facts.cells.compactMap { own -> (name: String, cell: Int, isOwn: Bool)? in
+      var cells = recorder.codes[live.frame.code].cells.compactMap { own -> (name: String, cell: Int, isOwn: Bool)? in
         let cell = live.registers.value(own.register)
         return vm.is(cell, .cell) ? (recorder.texts[Int(own.name)], vm.cellNumber(cell), true) : nil
       }
-      for (number, name) in live.frame.facts.free.enumerated() where number < function.size {
+      for (number, name) in recorder.codes[live.frame.code].free.enumerated() where number < function.size {
         let cell = function.value(FunctionLayout.cells + number)
         if vm.is(cell, .cell) { cells.append((recorder.texts[Int(name)], vm.cellNumber(cell), false)) }
       }
@@ -241,8 +241,8 @@ package struct Survey {
   }
 
   private func locals(_ frame: WatchedFrame, _ registers: Words) -> [(name: String, value: ShownValue)] {
-    if frame.facts.hasNamespace { return vm.is(registers.value(0), .dict) ? names(in: registers.value(0)) : [] }
-    return frame.facts.locals.compactMap { local in
+    if recorder.codes[frame.code].hasNamespace { return vm.is(registers.value(0), .dict) ? names(in: registers.value(0)) : [] }
+    return recorder.codes[frame.code].locals.compactMap { local in
       let value = registers.value(local.register)
       return value.isUnbound ? nil : (recorder.texts[Int(local.name)], recorder.show(vm, value))
     }
@@ -271,11 +271,11 @@ package struct Survey {
       queue.append(value)
     }
     for (frame, registers) in liveFrames() {
-      if frame.facts.hasNamespace, vm.is(registers.value(0), .dict) {
+      if recorder.codes[frame.code].hasNamespace, vm.is(registers.value(0), .dict) {
         for (key, value) in vm.pairs(of: registers.value(0), limit: Recorder.mostNames)
         where !vm.isString(key) || !vm.text(key).hasPrefix("__") { want(value) }
       }
-      for local in frame.facts.locals { want(registers.value(local.register)) }
+      for local in recorder.codes[frame.code].locals { want(registers.value(local.register)) }
     }
     if recorder.at.stack.isEmpty {
       for (key, value) in vm.pairs(of: vm.mainGlobals, limit: Recorder.mostNames)
