@@ -2,7 +2,7 @@ import PythonRuntime
 
 /// Values, functions, cells and frames as JSON.
 extension Inspection {
-  func text(_ number: Int32) -> String { recorder.texts[Int(number)] }
+  func text(_ number: Int32) -> String { recorder.text(number) }
 
   func write(_ value: ShownValue, _ name: String? = nil, to json: inout JSONText) {
     if value.isUnbound { return json.null(name) }

@@ -2,46 +2,27 @@ import PythonBytecode
 
 /// What the recorder needs to know of a code object, worked out once.
 final class CodeFacts {
-  /// The code object, and where its lines are found.
   let code: Value
-  let lines: CodeLines
+  let head: CodeHead
   let name: String
-  let nameNumber: Int32
-  /// The name of the file that it comes from.
-  let file: Int32
-  /// Where calls of this name are counted.
-  let counter: Int
-  let kind: FrameRecord.Kind
+  /// The number of its qualified name.
+  let qualifiedName: Int32
   /// Locals that are no cells: register and number of the name's text.
   let locals: [(register: Int, name: Int32)]
   /// The names of cells by register, and those of free variables.
   let cells: [(register: Int, name: Int32)]
   let free: [Int32]
-  let hasNamespace: Bool
-  let isGenerator: Bool
-  /// Whether to enter it is a step of its own: a module's is its first line, a generator's is when it first goes on.
-  var hasCallStep: Bool { !isGenerator && kind != .module }
 
   init(_ vm: VM, _ function: Words, _ recorder: Recorder) {
     self.code = function.value(FunctionLayout.code)
     let code = vm.words(self.code)
-    lines = CodeLines(function, code)
     name = vm.text(code.value(CodeLayout.name))
-    nameNumber = recorder.number(of: name)
-    file = recorder.number(of: vm.text(code.value(CodeLayout.filename)))
-    counter = recorder.counter(of: nameNumber)
+    qualifiedName = recorder.number(of: vm.text(code.value(CodeLayout.qualifiedName)))
     let flags = CodeFlags(rawValue: UInt32(code[CodeLayout.counts] >> 48))
-    hasNamespace = !flags.contains(.optimized)
-    isGenerator = flags.contains(.generator) || flags.contains(.coroutine) || flags.contains(.asyncGenerator)
-    if hasNamespace {
-      kind = name == "<module>" ? .module : .class
-    } else if flags.contains(.coroutine) {
-      kind = .coroutine
-    } else if isGenerator {
-      kind = .generator
-    } else {
-      kind = name == "<listcomp>" || name == "<setcomp>" || name == "<dictcomp>" ? .comprehension : .call
-    }
+    head = CodeHead(
+      name: recorder.number(of: name), file: recorder.number(of: vm.text(code.value(CodeLayout.filename))),
+      kind: CodeFacts.kind(flags, name), hasNamespace: !flags.contains(.optimized),
+      isGenerator: !flags.isDisjoint(with: [.generator, .coroutine, .asyncGenerator]), lines: CodeLines(function, code))
     let cellNames = PyTuple(vm, code.value(CodeLayout.cellNames))
     let registers = vm.words(at: Int(code[CodeLayout.cellRegisters]))
     let number = { (names: PyTuple, index: Int) in recorder.number(of: vm.text(names[index])) }
@@ -57,16 +38,36 @@ final class CodeFacts {
     }
   }
 
+  private static func kind(_ flags: CodeFlags, _ name: String) -> FrameRecord.Kind {
+    if !flags.contains(.optimized) { return name == "<module>" ? .module : .class }
+    if flags.contains(.coroutine) { return .coroutine }
+    if flags.contains(.generator) || flags.contains(.asyncGenerator) { return .generator }
+    return name == "<listcomp>" || name == "<setcomp>" || name == "<dictcomp>" ? .comprehension : .call
+  }
+
   /// Whether what was at its place before a collection is still there.
   func isSame(as other: CodeFacts) -> Bool {
-    code == other.code && lines == other.lines && nameNumber == other.nameNumber && file == other.file
-      && kind == other.kind && free == other.free && locals.elementsEqual(other.locals, by: ==)
-      && cells.elementsEqual(other.cells, by: ==)
+    code == other.code && head == other.head && qualifiedName == other.qualifiedName && free == other.free
+      && locals.elementsEqual(other.locals, by: ==) && cells.elementsEqual(other.cells, by: ==)
   }
 }
 
+/// What is needed of a code object at each call.
+struct CodeHead: BitwiseCopyable, Equatable {
+  /// The numbers of its name, and of the name of the file that it comes from.
+  let name: Int32
+  let file: Int32
+  let kind: FrameRecord.Kind
+  let hasNamespace: Bool
+  let isGenerator: Bool
+  let lines: CodeLines
+
+  /// Whether to enter it is a step of its own: a module's is its first line, a generator's is when it first goes on.
+  var hasCallStep: Bool { !isGenerator && kind != .module }
+}
+
 /// Where the lines of a code object are found.
-struct CodeLines: Equatable {
+struct CodeLines: BitwiseCopyable, Equatable {
   /// The line where the code begins.
   let first: Int
   /// The offsets of its instructions and of its table of positions.

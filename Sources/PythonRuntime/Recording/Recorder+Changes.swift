@@ -5,7 +5,7 @@ extension Recorder {
     compare(vm, frame, isGlobal: false, records: true)
     guard vm[.globalsStored] != 0 else { return }
     vm[.globalsStored] = 0
-    guard let module = at.stack.first, codes[module.code].kind == .module else { return }
+    guard let module = at.stack.first, codes[module.code].head.kind == .module else { return }
     compare(vm, module, isGlobal: true, records: true)
   }
 
@@ -21,7 +21,7 @@ extension Recorder {
     // In hand it is compared without a check at each access.
     var known = held.removeValue(forKey: frame.record.id) ?? []
     let facts = codes[frame.code]
-    if facts.hasNamespace {
+    if facts.head.hasNamespace {
       compareNamespace(vm, frame, &known, isGlobal: isGlobal, records: records)
     } else {
       compareRegisters(vm, frame, &known, facts.locals, records: records)

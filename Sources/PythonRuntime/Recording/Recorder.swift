@@ -13,7 +13,7 @@ package final class Recorder {
     var frames = 0
     var stack: [WatchedFrame] = []
     var suspended: [UInt32: WatchedFrame] = [:]
-    /// How many calls of each name there were, by its counter.
+    /// How many calls of each name there were, by its number.
     var calls: [Int32] = []
     /// The cell that was to be set has been set.
     var hasChanged = false
@@ -49,19 +49,21 @@ package final class Recorder {
 
   // MARK: Tables
 
-  package private(set) var texts: [String] = [""]
+  private var texts: [String] = [""]
   private var textNumbers: [String: Int32] = ["": 0]
   package private(set) var objects: [ShownObject] = []
   private var objectNumbers: [ShownObject: Int] = [:]
   /// The code that was run, and where in `codes` it is, by its place.
   private(set) var codes: [CodeFacts] = []
+  private var heads: [CodeHead] = []
   private var codeNumbers: [UInt64: Int] = [:]
-  private var labels: [UInt64: Int32] = [:]
-  /// What was last found in the two, by a few bits of the place.
+  /// The labels of functions, `counter#2`: number of the name and which function of the name; and where they are, by the two.
+  private var labels: [(name: Int32, function: Int)] = []
+  private var labelNumbers: [UInt64: Int32] = [:]
+  /// What was last found in the two, by a few bits.
   private var recentCodes: [(bits: UInt64, number: Int)] = Array(repeating: (0, 0), count: recentCount)
-  private var recentLabels: [(bits: UInt64, label: Int32)] = Array(repeating: (0, 0), count: recentCount)
+  private var recentLabels: [(key: UInt64, number: Int32)] = Array(repeating: (0, 0), count: recentCount)
   private static let recentCount = 64
-  private var counters: [Int32: Int] = [:]
   private var shown: [UInt64: (print: UInt64, value: ShownValue)] = [:]
   /// By number of the cell; 0 is not known.
   private var cellNames: [Int32] = []
@@ -85,27 +87,16 @@ package final class Recorder {
     return number
   }
 
-  /// Where calls of functions of this name are counted.
-  func counter(of name: Int32) -> Int {
-    if let known = counters[name] { return known }
-    counters[name] = counters.count
-    return counters.count - 1
-  }
-
   /// The name that a call is shown by: `counter#2`.
   package func label(of frame: FrameRecord) -> String {
-    let name = texts[Int(frame.name)]
+    let name = text(frame.name)
     return frame.call == 0 ? name : "\(name)#\(frame.call)"
   }
 
   /// Forgets what is known by place: the places may hold something else now.
   func forgetPlaces() {
-    labels.removeAll(keepingCapacity: true)
     shown.removeAll(keepingCapacity: true)
-    for index in 0..<Recorder.recentCount {
-      recentCodes[index] = (0, 0)
-      recentLabels[index] = (0, 0)
-    }
+    for index in 0..<Recorder.recentCount { recentCodes[index] = (0, 0) }
   }
 
   private func checkPlaces(_ vm: VM) {
@@ -114,13 +105,11 @@ package final class Recorder {
     forgetPlaces()
   }
 
-  private static func recentIndex(_ value: Value) -> Int { Int(value.ref.offset >> 4) % recentCount }
-
   /// The number in `codes` of what a function runs.
   func codeNumber(_ vm: VM, _ function: Words) -> Int {
     checkPlaces(vm)
     let code = function.value(FunctionLayout.code)
-    let index = Recorder.recentIndex(code)
+    let index = Int(code.ref.offset >> 4) % Recorder.recentCount
     if recentCodes[index].bits == code.bits { return recentCodes[index].number }
     let made = CodeFacts(vm, function, self)
     var number = codes.count
@@ -128,22 +117,42 @@ package final class Recorder {
       number = known
     } else {
       codes.append(made)
+      heads.append(made.head)
       codeNumbers[code.bits] = number
     }
     recentCodes[index] = (code.bits, number)
     return number
   }
 
-  /// The number of the name that a function is shown by.
-  private func label(_ vm: VM, of function: Value) -> Int32 {
-    checkPlaces(vm)
-    let index = Recorder.recentIndex(function)
-    if recentLabels[index].bits == function.bits { return recentLabels[index].label }
-    let found = labels[function.bits] ?? number(of: vm.functionLabel(function))
-    labels[function.bits] = found
-    recentLabels[index] = (function.bits, found)
-    return found
+  /// The number of the name that a function is shown by. The text is made only where it is asked for.
+  private func label(name: Int32, function: Int) -> Int32 {
+    guard function > 0 else { return name }
+    let key = UInt64(truncatingIfNeeded: function) << 32 | UInt64(UInt32(bitPattern: name))
+    let index = Int(truncatingIfNeeded: key >> 32 &+ key) & (Recorder.recentCount - 1)
+    if recentLabels[index].key == key { return recentLabels[index].number }
+    let number = labelNumbers[key] ?? Recorder.firstLabel + Int32(truncatingIfNeeded: labels.count)
+    if Int(number - Recorder.firstLabel) == labels.count {
+      labels.append((name, function))
+      labelNumbers[key] = number
+    }
+    recentLabels[index] = (key, number)
+    return number
   }
+
+  /// The same of a function object.
+  private func label(_ vm: VM, of object: Words) -> Int32 {
+    label(name: heads[codeNumber(vm, object)].name, function: object.high(FunctionLayout.simpleArgumentCount))
+  }
+
+  /// The text of a number.
+  package func text(_ number: Int32) -> String {
+    guard number >= Recorder.firstLabel else { return texts[Int(number)] }
+    let label = labels[Int(number - Recorder.firstLabel)]
+    return "\(texts[Int(label.name)])#\(label.function)"
+  }
+
+  /// Texts have smaller numbers.
+  private static let firstLabel: Int32 = 1 << 30
 
   /// A value as it shows itself now.
   func show(_ vm: VM, _ value: Value) -> ShownValue {
@@ -163,7 +172,7 @@ package final class Recorder {
     let object = ShownObject(
       type: number(of: vm.typeName(value)), text: number(of: String(decoding: text.bytes, as: UTF8.self)),
       ref: vm.hasShownIdentity(value) ? Int32(truncatingIfNeeded: value.ref.offset >> 4) : 0,
-      function: isFunction ? number(of: vm.functionLabel(value)) : 0, isCut: text.isCut)
+      function: isFunction ? label(vm, of: vm.words(value)) : 0, isCut: text.isCut)
     if let known = objectNumbers[object] { return ShownValue(object: known) }
     objects.append(object)
     objectNumbers[object] = objects.count - 1
@@ -176,6 +185,7 @@ package final class Recorder {
   func readJournal(_ vm: VM) {
     let journal = vm.words(at: Cage.journal)
     let end = vm[.journalNext]
+    if end > 512, recording.ledger.capacity == 0 { reserve() }
     var index = 0
     while index < end {
       let word = journal[index]
@@ -187,8 +197,8 @@ package final class Recorder {
         if top >= 0, let line = newLine(vm, place, &at.stack[top]) { count(vm, .line, line: line, frame: top) }
         index += 1
       case Journal.entry:
-        let facts = codes[enter(vm, vm.words(at: place), base: Journal.base(word))]
-        if facts.hasCallStep { count(vm, .call, line: facts.lines.first, frame: top + 1) }
+        let head = enter(vm, vm.words(at: place), base: Journal.base(word))
+        if head.hasCallStep { count(vm, .call, line: head.lines.first, frame: top + 1) }
         index += 1
       case Journal.result:
         if top >= 0 {
@@ -207,6 +217,13 @@ package final class Recorder {
     }
     vm[.journalNext] = 0
     openJournal(vm)
+  }
+
+  /// The run is no short one: what is recorded gets its room at once, which costs no memory until it is used.
+  private func reserve() {
+    recording.steps.reserveCapacity(min(window.count, 100_000))
+    recording.ledger.reserveCapacity(min(window.count, 60_000))
+    recording.frames.reserveCapacity(min(window.count, 20_000))
   }
 
   /// A step of which no values are taken down.
@@ -284,15 +301,16 @@ package final class Recorder {
 
   func entered(_ vm: VM) {
     synchronize(vm)
-    let facts = codes[enter(vm, vm.runningFunction, base: vm.offset(ofAddress: vm[.base]))]
-    if facts.hasCallStep { step(vm, .call, line: facts.lines.first) }
+    let head = enter(vm, vm.runningFunction, base: vm.offset(ofAddress: vm[.base]))
+    if head.hasCallStep { step(vm, .call, line: head.lines.first) }
     openJournal(vm)
   }
 
-  /// Puts the frame of a function on the stack; answers the number of its code.
-  private func enter(_ vm: VM, _ function: Words, base: Int) -> Int {
-    at.stack.append(newFrame(vm, function, base: base))
-    return at.stack[at.stack.count - 1].code
+  /// Puts the frame of a function on the stack.
+  private func enter(_ vm: VM, _ function: Words, base: Int) -> CodeHead {
+    let frame = newFrame(vm, function, base: base)
+    at.stack.append(frame)
+    return heads[frame.code]
   }
 
   func returning(_ vm: VM, _ value: Value) {
@@ -362,22 +380,24 @@ package final class Recorder {
 
   private func newFrame(_ vm: VM, _ function: Words, base: Int) -> WatchedFrame {
     let code = codeNumber(vm, function)
-    let facts = codes[code]
+    let head = heads[code]
     at.frames += 1
-    let isModule = facts.kind == .module
-    while at.calls.count <= facts.counter { at.calls.append(0) }
-    if !isModule { at.calls[facts.counter] += 1 }
-    let value = Value(vm.ref(function))
-    let record = FrameRecord(
-      id: at.frames, name: facts.nameNumber, call: isModule ? 0 : at.calls[facts.counter], file: facts.file,
-      function: isModule ? 0 : label(vm, of: value), line: facts.lines.first,
-      parent: at.stack.isEmpty ? 0 : at.stack[at.stack.count - 1].record.id, kind: facts.kind)
+    var record = FrameRecord(
+      id: at.frames, name: head.name, call: 0, file: head.file, function: 0, line: head.lines.first,
+      parent: at.stack.isEmpty ? 0 : at.stack[at.stack.count - 1].record.id, kind: head.kind)
+    if head.kind != .module {
+      while at.calls.count <= head.name { at.calls.append(0) }
+      at.calls[Int(head.name)] += 1
+      record.call = at.calls[Int(head.name)]
+      record.function = label(name: head.name, function: function.high(FunctionLayout.simpleArgumentCount))
+    }
     if recording.frames.count < max(window.count, 1000) { recording.frames.append(record) }
-    if takesValues, isSynchronized, !facts.hasNamespace {
-      held[record.id] = Array(repeating: HeldValue(), count: facts.locals.count)
+    if takesValues, isSynchronized, !head.hasNamespace {
+      held[record.id] = Array(repeating: HeldValue(), count: codes[code].locals.count)
     }
     return WatchedFrame(
-      record: record, code: code, lines: facts.lines, function: value, place: base, line: facts.lines.first)
+      record: record, code: code, lines: head.lines, function: Value(vm.ref(function)), place: base,
+      line: head.lines.first)
   }
 
   /// After a limit ended the run: what happened since the last step gets a step of its own. True if there is one.
@@ -500,12 +520,14 @@ package final class Recorder {
     guard !at.stack.isEmpty else { return }
     let maker = at.stack[at.stack.count - 1].record
     let facts = codes[codeNumber(vm, object)]
-    let label = label(vm, of: function)
-    if recording.functions.count < window.count, !facts.hasNamespace {
+    let label = label(vm, of: object)
+    if recording.functions.count < window.count, !facts.head.hasNamespace {
+      let extras = object.value(FunctionLayout.extras)
       recording.functions.append(
         FunctionRecord(
-          label: label, name: facts.nameNumber, qualifiedName: number(of: vm.qualifiedName(object)),
-          line: Int32(truncatingIfNeeded: facts.lines.first), file: facts.file,
+          label: label, name: facts.head.name,
+          qualifiedName: extras.isRef ? number(of: vm.qualifiedName(object)) : facts.qualifiedName,
+          line: Int32(truncatingIfNeeded: facts.head.lines.first), file: facts.head.file,
           step: Int32(truncatingIfNeeded: at.steps + 1), frame: Int32(truncatingIfNeeded: maker.id)))
     }
     for index in 0..<min(object.size, facts.free.count) {

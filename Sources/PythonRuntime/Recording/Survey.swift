@@ -145,7 +145,7 @@ package struct Survey {
     for (frame, registers) in liveFrames() {
       for own in recorder.codes[frame.code].cells {
         let cell = registers.value(own.register)
-        if vm.is(cell, .cell) { found[vm.cellNumber(cell)] = (recorder.texts[Int(own.name)], recorder.codes[frame.code].name) }
+        if vm.is(cell, .cell) { found[vm.cellNumber(cell)] = (recorder.text(own.name), recorder.codes[frame.code].name) }
       }
     }
     return found
@@ -228,11 +228,11 @@ package struct Survey {
       let function = vm.words(live.frame.function)
       var cells = recorder.codes[live.frame.code].cells.compactMap { own -> (name: String, cell: Int, isOwn: Bool)? in
         let cell = live.registers.value(own.register)
-        return vm.is(cell, .cell) ? (recorder.texts[Int(own.name)], vm.cellNumber(cell), true) : nil
+        return vm.is(cell, .cell) ? (recorder.text(own.name), vm.cellNumber(cell), true) : nil
       }
       for (number, name) in recorder.codes[live.frame.code].free.enumerated() where number < function.size {
         let cell = function.value(FunctionLayout.cells + number)
-        if vm.is(cell, .cell) { cells.append((recorder.texts[Int(name)], vm.cellNumber(cell), false)) }
+        if vm.is(cell, .cell) { cells.append((recorder.text(name), vm.cellNumber(cell), false)) }
       }
       return FrameView(
         record: live.frame.record, status: status, line: live.frame.line, locals: locals(live.frame, live.registers),
@@ -241,10 +241,10 @@ package struct Survey {
   }
 
   private func locals(_ frame: WatchedFrame, _ registers: Words) -> [(name: String, value: ShownValue)] {
-    if recorder.codes[frame.code].hasNamespace { return vm.is(registers.value(0), .dict) ? names(in: registers.value(0)) : [] }
+    if recorder.codes[frame.code].head.hasNamespace { return vm.is(registers.value(0), .dict) ? names(in: registers.value(0)) : [] }
     return recorder.codes[frame.code].locals.compactMap { local in
       let value = registers.value(local.register)
-      return value.isUnbound ? nil : (recorder.texts[Int(local.name)], recorder.show(vm, value))
+      return value.isUnbound ? nil : (recorder.text(local.name), recorder.show(vm, value))
     }
   }
 
@@ -271,7 +271,7 @@ package struct Survey {
       queue.append(value)
     }
     for (frame, registers) in liveFrames() {
-      if recorder.codes[frame.code].hasNamespace, vm.is(registers.value(0), .dict) {
+      if recorder.codes[frame.code].head.hasNamespace, vm.is(registers.value(0), .dict) {
         for (key, value) in vm.pairs(of: registers.value(0), limit: Recorder.mostNames)
         where !vm.isString(key) || !vm.text(key).hasPrefix("__") { want(value) }
       }
@@ -347,11 +347,11 @@ extension Recorder {
     knownName(of: number) ?? survey.nameFromSharers(cell) ?? "#\(number)"
   }
 
-  private func knownName(of number: Int) -> String? { nameNumber(of: number).map { texts[Int($0)] } }
+  private func knownName(of number: Int) -> String? { nameNumber(of: number).map { text($0) } }
 
   /// The class's name and the text of a shown value.
   package func text(of value: ShownValue) -> (type: String, text: String) {
-    if let number = value.object { return (texts[Int(objects[number].type)], texts[Int(objects[number].text)]) }
+    if let number = value.object { return (text(objects[number].type), text(objects[number].text)) }
     let constant = value.constant
     if constant.isInt { return ("int", String(constant.int)) }
     if constant.isInlineFloat {
