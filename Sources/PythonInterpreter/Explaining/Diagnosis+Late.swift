@@ -22,9 +22,10 @@ extension Diagnosis {
 
   private func lateCells() -> [Finding] {
     let records = functionRecords()
-    return inspection.ledger.cells.compactMap { cell in
+    let ledger = inspection.ledger
+    return ledger.cells.compactMap { cell in
       // Mostly it shows without the values that there is nothing.
-      guard lateCell(cell, inspection.ledger.events(of: cell), records) != nil else { return nil }
+      guard lateCell(cell, ledger.events(of: cell), records) != nil else { return nil }
       return lateCell(cell, inspection.detailedLedger.events(of: cell), records)
     }
   }

@@ -185,7 +185,7 @@ package final class Recorder {
   func readJournal(_ vm: VM) {
     let journal = vm.words(at: Cage.journal)
     let end = vm[.journalNext]
-    if end > 512, recording.ledger.capacity == 0 { reserve() }
+    if at.steps > 500, !isReserved, !takesValues { reserve() }
     var index = 0
     while index < end {
       let word = journal[index]
@@ -221,6 +221,7 @@ package final class Recorder {
 
   /// The run is no short one: what is recorded gets its room at once, which costs no memory until it is used.
   private func reserve() {
+    isReserved = true
     recording.steps.reserveCapacity(min(window.count, 100_000))
     recording.ledger.reserveCapacity(min(window.count, 60_000))
     recording.frames.reserveCapacity(min(window.count, 20_000))
@@ -247,7 +248,7 @@ package final class Recorder {
     if takesValues { stop = min(stop, window.lowerBound) }
     // A word is a step at most.
     let room = stop - at.steps - 8
-    return room < 64 ? 0 : min(room, Journal.capacity)
+    return room < 16 ? 0 : min(room, Journal.capacity)
   }
 
   // MARK: Steps
@@ -386,9 +387,10 @@ package final class Recorder {
       id: at.frames, name: head.name, call: 0, file: head.file, function: 0, line: head.lines.first,
       parent: at.stack.isEmpty ? 0 : at.stack[at.stack.count - 1].record.id, kind: head.kind)
     if head.kind != .module {
-      while at.calls.count <= head.name { at.calls.append(0) }
-      at.calls[Int(head.name)] += 1
-      record.call = at.calls[Int(head.name)]
+      let name = Int(head.name)
+      while at.calls.count <= name { at.calls.append(0) }
+      at.calls[name] += 1
+      record.call = at.calls[name]
       record.function = label(name: head.name, function: function.high(FunctionLayout.simpleArgumentCount))
     }
     if recording.frames.count < max(window.count, 1000) { recording.frames.append(record) }
@@ -456,6 +458,7 @@ package final class Recorder {
   }
 
   private var eventsTaken = 0
+  private var isReserved = false
 
   /// Makes everything ready for a replay that goes on from a checkpoint, or from the start, and takes down values.
   func begin(at position: Position, window: Range<Int>) {

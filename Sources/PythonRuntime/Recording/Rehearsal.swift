@@ -58,7 +58,7 @@ package final class Rehearsal {
   }
 
   private func leaveCheckpoint(_ vm: VM) {
-    defer { recorder.nextCheckpoint = recorder.stepCount + 1 + min(stepDistance, 1024) }
+    defer { recorder.nextCheckpoint = recorder.stepCount + 1 + min(stepDistance, 4096) }
     if let last = checkpoints.last {
       let isFar = recorder.stepCount - last.steps >= stepDistance || vm.ticksUsed - last.ticks >= tickDistance
       guard isFar else { return }
