@@ -5,6 +5,7 @@ import Glibc
 package enum Worker {
   /// Never returns; whatever ends the process ends only this worker.
   package static func serve() -> Never {
+    keepFreedMemory()
     // Before the host is out of sight: what the image needs of it is opened with it.
     let base = WorkerProcess.baseImage()
     var lockIn = LockIn()
@@ -20,5 +21,12 @@ package enum Worker {
       status = loop.run(lockIn.finish())
     }
     exit(status)
+  }
+
+  /// What one run needed and freed, a recording or an answer, the next one needs again: it would get it page by page from the kernel each time.
+  private static func keepFreedMemory() {
+    let kept: Int32 = 32 << 20
+    mallopt(M_MMAP_THRESHOLD, kept)
+    mallopt(M_TRIM_THRESHOLD, kept)
   }
 }

@@ -38,15 +38,22 @@ extension Diagnosis {
     var late: [Int32] = []
     var read: ShownValue?
     var started: Set<Int32> = []
+    func isGenerator(_ function: Int32) -> Bool { records[function].map { text($0.name) } == "<genexpr>" }
+    var isLastGenerator = false
     for event in events {
       if event.access == .captured { atCapture[event.function] = event.new }
-      guard event.access == .read, let then = atCapture[event.function], event.frame != creation.frame else { continue }
-      // What a generator reads first is what it was to begin with.
-      let isFirst = started.insert(event.function).inserted
-      guard event.new != then, isFirst || records[event.function].map({ text($0.name) }) != "<genexpr>" else {
+      guard event.access == .read, event.frame != creation.frame, let then = atCapture[event.function] else { continue }
+      if event.function == late.last {
+        if event.new != then, !isLastGenerator { read = event.new }
         continue
       }
-      if !late.contains(event.function) { late.append(event.function) }
+      // What a generator reads first is what it was to begin with.
+      let isFirst = started.insert(event.function).inserted
+      guard event.new != then, isFirst || !isGenerator(event.function) else { continue }
+      if !late.contains(event.function) {
+        late.append(event.function)
+        isLastGenerator = isGenerator(event.function)
+      }
       read = event.new
     }
     guard let first = late.first, let record = records[first], record.file == inspection.ownFile, let read else {
@@ -54,7 +61,7 @@ extension Diagnosis {
     }
     let name = text(creation.name)
     guard let home = block(text(frame.name), line: frame.line) else { return nil }
-    let isGenerator = text(record.name) == "<genexpr>"
+    let isGenerator = isGenerator(first)
     let siblings = atCapture.keys.filter { records[$0]?.line == record.line && records[$0]?.name == record.name }
     if !isGenerator {
       guard siblings.count >= 2, isRebound(events, by: creation.frame), isInLoop(home, name, Int(record.line)) else {

@@ -3,14 +3,27 @@ import PythonRuntime
 /// What happened to each cell, found by its number, and each frame by its own.
 struct LedgerIndex {
   let recording: Recording
-  private var events: [Int: [Int]] = [:]
+  /// The places of each cell's events; and which of these lists is whose.
+  private var lists: [[Int]] = []
+  private var listNumbers: [Int32: Int] = [:]
 
   init(_ recording: Recording) {
     self.recording = recording
-    for (index, record) in recording.ledger.enumerated() { events[Int(record.cell), default: []].append(index) }
+    // Mostly a cell's events follow one another.
+    var last = (cell: Int32(-1), list: 0)
+    for (place, record) in recording.ledger.enumerated() {
+      if record.cell != last.cell {
+        last = (record.cell, listNumbers[record.cell] ?? lists.count)
+        if last.list == lists.count {
+          listNumbers[record.cell] = last.list
+          lists.append([])
+        }
+      }
+      lists[last.list].append(place)
+    }
   }
 
-  var cells: [Int] { events.keys.sorted() }
+  var cells: [Int] { listNumbers.keys.sorted().map { Int($0) } }
 
   /// Frames are numbered from one on, as they are recorded.
   func frame(_ id: Int) -> FrameRecord? {
@@ -18,7 +31,7 @@ struct LedgerIndex {
   }
 
   /// The places of a cell's events in the ledger.
-  func places(of cell: Int) -> [Int] { events[cell] ?? [] }
+  func places(of cell: Int) -> [Int] { listNumbers[Int32(truncatingIfNeeded: cell)].map { lists[$0] } ?? [] }
 
   /// The events of a cell up to a step.
   func events(of cell: Int, until step: Int? = nil) -> [CellRecord] {
@@ -29,7 +42,7 @@ struct LedgerIndex {
 
   /// The event that made a cell.
   func creation(of cell: Int) -> CellRecord? {
-    guard let first = events[cell]?.first, recording.ledger[first].access == .created else { return nil }
+    guard let first = places(of: cell).first, recording.ledger[first].access == .created else { return nil }
     return recording.ledger[first]
   }
 
