@@ -7,9 +7,9 @@ extension SessionStore {
     package var newBytes = 0
   }
 
-  /// Keeps the image that a run left, as what differs from its parent run's. `previous` is the parent's image, if it is at
-  /// hand; `replacing` says that the one that is there is of no use. Nothing waits for this: an image that is not kept is
-  /// made again.
+  /// Keeps the image that a run left, as what differs from its parent run's, if that left one. `previous` is the parent's
+  /// image, if it is at hand; `replacing` says that the one that is there is of no use. Nothing waits for this: an image that is
+  /// not kept is made again.
   package func keepImageLater(
     _ image: StoredImage, of run: Int64, parent: Int64?, previous: StoredImage?, replacing: Bool = false,
     then: @escaping @Sendable (Kept) -> Void = { _ in }
@@ -66,7 +66,8 @@ extension Connection {
     try run(
       "INSERT INTO image (run, build, size, depth) VALUES (?, ?, ?, ?)",
       [.integer(key), .text(image.build), SQLiteValue(image.head.count), SQLiteValue(depth)])
-    let standsOn = try parent.map { parent throws(SQLiteError) in try pageIDs(ofImage: parent) } ?? [:]
+    let near = depth > 0 ? parent : try parent.flatMap { parent throws(SQLiteError) in try lastImage(before: parent) }
+    let standsOn = try near.map { near throws(SQLiteError) in try pageIDs(ofImage: near) } ?? [:]
     var kept = SessionStore.Kept()
     for (position, content) in prepared.pages where depth == 0 || prepared.changed[position] != nil {
       let digest = prepared.changed[position] ?? Digest.of(content)
@@ -75,6 +76,19 @@ extension Connection {
     }
     if depth > 0 { for position in prepared.removed { try place(nil, at: position, in: key) } }
     return kept
+  }
+
+  /// The run that left the last image on the way to where a run ended.
+  private func lastImage(before run: Int64) throws(SQLiteError) -> Int64? {
+    try value(
+      """
+      WITH RECURSIVE line (run, hasImage) AS (
+        SELECT id, EXISTS (SELECT 1 FROM image WHERE image.run = run.id) FROM run WHERE id = ?
+        UNION ALL SELECT run.parent, EXISTS (SELECT 1 FROM image WHERE image.run = run.parent)
+        FROM line JOIN run ON run.id = line.run WHERE NOT hasImage AND run.parent IS NOT NULL
+      )
+      SELECT run FROM line WHERE hasImage
+      """, [.integer(run)])?.integer
   }
 
   private func place(_ page: Int64?, at position: Int, in image: Int64) throws(SQLiteError) {
