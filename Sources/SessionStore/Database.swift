@@ -177,6 +177,14 @@ package final class Database: @unchecked Sendable {
     try await read(on: reading, { self.reader }, body)
   }
 
+  /// The same, for who does not wait: `then` is told, on the reader's queue.
+  package func read<Answer: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer,
+    then: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    reading.async { [self] in then(Result { () throws(StoreError) in try body(reader) }) }
+  }
+
   /// The same for what may take some milliseconds.
   package func search<Answer: Sendable>(
     _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer

@@ -14,6 +14,8 @@ final class SessionRun: Sendable {
     let snippet: Snippet
     let parent: Int64?
     let after: Int
+    /// Where the image was that the lane knew.
+    let imageIsFrom: String
     var resumed = "fresh"
     var replayedRuns = 0
     /// What a replay left, in place of what the lane knows.
@@ -79,7 +81,15 @@ final class SessionRun: Sendable {
   }
 
   private func proceed() {
-    if let known = lane.known, repeatable == nil { return begin(known) }
+    if repeatable == nil {
+      if let known = lane.known { return begin(known) }
+      return book.resume(lane) { [self] result in
+        switch result {
+        case .success(let known): begin(known, imageIsFrom: "image")
+        case .failure(let problem): finish(.failure(problem))
+        }
+      }
+    }
     Task {
       do throws(Problem) {
         let known = try await book.known(lane)
@@ -91,7 +101,7 @@ final class SessionRun: Sendable {
     }
   }
 
-  private func begin(_ known: Lane.Known) {
+  private func begin(_ known: Lane.Known, imageIsFrom origin: String = "memory") {
     do throws(Problem) {
       try book.refuseExpired(known.session)
       try request.requireMatch(known.session)
@@ -105,7 +115,9 @@ final class SessionRun: Sendable {
       lane.current = current
       began(current)
       choose(
-        Job(known: known, snippet: snippet, parent: known.session.head, after: book.nextState(), image: known.image))
+        Job(
+          known: known, snippet: snippet, parent: known.session.head, after: book.nextState(), imageIsFrom: origin,
+          image: known.image))
     } catch {
       finish(.failure(error))
     }
@@ -120,7 +132,7 @@ final class SessionRun: Sendable {
       return send(job, .live)
     }
     if let image = job.image {
-      job.resumed = "memory"
+      job.resumed = job.imageIsFrom
       return send(job, image.start)
     }
     Task { [job] in
