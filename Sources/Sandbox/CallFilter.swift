@@ -1,5 +1,6 @@
 import CSandbox
 import Glibc
+import PythonRuntime
 
 /// The system calls that a worker can make once it is locked in; all others are refused with EPERM.
 enum CallFilter {
@@ -26,6 +27,10 @@ enum CallFilter {
       var rule = scmp_arg_cmp(arg: 2, op: SCMP_CMP_MASKED_EQ, datum_a: scmp_datum_t(PROT_EXEC), datum_b: 0)
       guard unsafe seccomp_rule_add_array(context, allow, number, 1, &rule) == 0 else { return false }
     }
+    // Which pages were written.
+    var scan = scmp_arg_cmp(arg: 1, op: SCMP_CMP_EQ, datum_a: scmp_datum_t(PageMap.scanRequest), datum_b: 0)
+    let control = unsafe seccomp_syscall_resolve_name("ioctl")
+    guard unsafe seccomp_rule_add_array(context, allow, control, 1, &scan) == 0 else { return false }
     return unsafe seccomp_load(context) == 0
   }
 

@@ -41,15 +41,15 @@ package final class Channel: Sendable {
     return (Channel(descriptor: ends[0]), ends[1])
   }
 
-  /// Waits until there is something to receive, or the peer is gone.
-  func waitForInput() {
-    wait(for: POLLIN)
+  /// Waits until there is something to receive, or the peer is gone, or so many milliseconds, -1 being for ever, are over.
+  func waitForInput(milliseconds: Int32) {
+    wait(for: POLLIN, milliseconds: milliseconds)
   }
 
-  private func wait(for event: Int32) {
+  private func wait(for event: Int32, milliseconds: Int32 = -1) {
     var request = pollfd(fd: descriptor, events: Int16(event), revents: 0)
     // SAFETY: one request, which lives during the call.
-    while unsafe poll(&request, 1, -1) < 0, errno == EINTR {}
+    while unsafe poll(&request, 1, milliseconds) < 0, errno == EINTR {}
   }
 
   /// Takes what has arrived into a reader of frames; false when nothing had.

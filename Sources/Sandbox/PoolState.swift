@@ -112,6 +112,7 @@ struct PoolState: Sendable {
 
   mutating func forget(_ session: String) {
     guard let home = homes.removeValue(forKey: session), let index = index(of: home) else { return }
+    workers[index].owesNothing(session)
     _ = workers[index].send(.forget(session: session))
   }
 
@@ -238,7 +239,7 @@ struct PoolState: Sendable {
       try take(answer.pieces, of: number)
       finished(number, answer, by: index)
     case .left(let assignment, let image):
-      guard let onImage = workers[index].onImage.removeValue(forKey: assignment) else { return }
+      guard let onImage = workers[index].takeOnImage(of: assignment) else { return }
       effects.append { onImage(image) }
     case .inspected(let assignment, let answer):
       guard let number = job(assignment, at: index) else { return }
@@ -276,7 +277,11 @@ struct PoolState: Sendable {
     if let live = request.live {
       let hasMovedOn = answer.stateProblem == nil && answer.outcome != .cancelled && answer.outcome != .crashed
       homes[live.session] = hasMovedOn ? workers[index].number : nil
-      if hasMovedOn, let assignment = job.assignment { workers[index].onImage[assignment] = job.onImage }
+      if hasMovedOn, let assignment = job.assignment {
+        workers[index].owes(live.session, assignment, job.onImage)
+      } else {
+        workers[index].owesNothing(live.session)
+      }
       if homes.count > Self.mostSessions { homes.removeAll() }
     }
     end(number)

@@ -12,8 +12,15 @@ struct PoolWorker: Sendable {
   /// The assignments that it has, in order.
   var jobs: [Int] = []
   var outbox: [OutgoingFrame] = []
-  /// Who is told what finished assignments have left, when it comes.
-  var onImage: [Int: @Sendable (RunStart.Image) -> Void] = [:]
+  /// Who is told what sessions' runs have left, when it comes: of each session the last run that has ended.
+  private var owed: [Owed] = []
+
+  /// An image that is to come.
+  private struct Owed {
+    let session: String
+    let assignment: Int
+    let onImage: @Sendable (RunStart.Image) -> Void
+  }
   /// Messages of output that came from it.
   var outputMessages = 0
   /// The last sign of life, and what it was.
@@ -55,6 +62,22 @@ struct PoolWorker: Sendable {
     silence = lastSign.duration(to: now).inSeconds
     if !jobs.isEmpty { lastWork = now }
     restSeconds = lastWork.duration(to: now).inSeconds
+  }
+
+  /// Notes that the image will come that an assignment has left of its session. None comes any more of what it began with.
+  mutating func owes(_ session: String, _ assignment: Int, _ onImage: (@Sendable (RunStart.Image) -> Void)?) {
+    owesNothing(session)
+    if owed.count >= KeptInstances.most { owed.removeFirst() }
+    if let onImage { owed.append(Owed(session: session, assignment: assignment, onImage: onImage)) }
+  }
+
+  mutating func owesNothing(_ session: String) {
+    owed.removeAll { $0.session == session }
+  }
+
+  /// Who is told of the image that an assignment has left, once.
+  mutating func takeOnImage(of assignment: Int) -> (@Sendable (RunStart.Image) -> Void)? {
+    owed.firstIndex { $0.assignment == assignment }.map { owed.remove(at: $0).onImage }
   }
 
   /// Takes a job on.

@@ -53,9 +53,9 @@ package struct WireReader {
   mutating func int() throws(Malformed) -> Int {
     guard bytes.count - position >= 8 else { throw Malformed() }
     defer { position += 8 }
-    var bits: UInt64 = 0
-    for index in 0..<8 { bits |= UInt64(bytes[position + index]) << UInt64(index * 8) }
-    return Int(Int64(bitPattern: bits))
+    // SAFETY: the eight bytes are there, as was just checked.
+    let bits = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: position, as: Int64.self) }
+    return Int(Int64(littleEndian: bits))
   }
 
   /// A number that only makes sense from zero on.

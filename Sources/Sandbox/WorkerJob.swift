@@ -20,6 +20,8 @@ final class WorkerJob {
   var inspection: Inspection?
   /// What is to be answered when it is at its end: then it is a run that is made again to be looked at.
   private(set) var questions: [Question] = []
+  /// Of a session's run: the time that runs since the session's last image took.
+  var unsavedSeconds = 0.0
   /// When it last had its turn.
   var lastTurn = 0
   private var outputBytes = 0

@@ -80,10 +80,12 @@ final class WorkerLoop {
   func run(_ confinement: Confinement) -> Int32 {
     send(.ready(confinement))
     while status == nil {
-      takeMessages(waits: jobs.isEmpty && spares.count >= Self.spareInstances)
+      let isIdle = jobs.isEmpty && spares.count >= Self.spareInstances
+      takeMessages(waitingMilliseconds: isIdle ? kept.millisecondsUntilDue ?? -1 : 0)
       let batch = messages
       messages = []
       for message in batch { handle(message) }
+      kept.takeDue { takeOwedImage(of: &$0) }
       if let index = next() {
         advance(index)
       } else if spares.count < Self.spareInstances, let spare = fresh() {
@@ -95,9 +97,10 @@ final class WorkerLoop {
 
   // MARK: Messages
 
-  private func takeMessages(waits: Bool) {
+  /// Waits for messages at most so many milliseconds, -1 being for ever, and takes them.
+  private func takeMessages(waitingMilliseconds: Int32) {
     do throws(Channel.Failure) {
-      if waits { channel.waitForInput() }
+      if waitingMilliseconds != 0 { channel.waitForInput(milliseconds: waitingMilliseconds) }
       while try channel.receive(into: &reader, acceptsDescriptors: true) {}
       while let bytes = try reader.next() {
         guard let message = try? BrokerMessage(decoding: bytes) else { throw .malformed }
@@ -141,7 +144,7 @@ final class WorkerLoop {
 
   /// Asked in the middle of a slice that does not end: whether this job is to end early. Other messages wait.
   private func isCancelled(_ number: Int) -> Bool {
-    takeMessages(waits: false)
+    takeMessages(waitingMilliseconds: 0)
     return status != nil
       || messages.contains { message in
         if case .cancel(number) = message { true } else { false }
@@ -166,7 +169,7 @@ final class WorkerLoop {
         messages.remove(at: place)
         return line
       }
-      takeMessages(waits: true)
+      takeMessages(waitingMilliseconds: -1)
     }
     return []
   }
@@ -174,9 +177,11 @@ final class WorkerLoop {
   // MARK: Jobs
 
   private func begin(_ number: Int, _ request: RunRequest, tells: Bool) {
-    switch instance(for: request) {
+    let kept = keptInstance(for: request)
+    switch kept.map({ .success($0.interpreter) }) ?? instance(for: request) {
     case .success(let interpreter):
       let job = WorkerJob(number, request, interpreter, tells: tells)
+      job.unsavedSeconds = kept?.unsavedSeconds ?? 0
       interpreter.stream = { [unowned self, unowned job] (bytes: [UInt8], isError: Bool) in
         let count = job.admit(bytes.count, isError: isError)
         output.append(bytes[..<count], isError: isError, time: job.activeSeconds)
@@ -197,17 +202,23 @@ final class WorkerLoop {
     }
   }
 
+  /// The instance that is alive in the state that a run begins with. Its image is taken first if a replay would take long.
+  private func keptInstance(for request: RunRequest) -> KeptInstances.Entry? {
+    guard case .live = request.start, let live = request.live,
+      var entry = kept.take(live.session, state: live.before)
+    else { return nil }
+    if !entry.maySkipImage { takeOwedImage(of: &entry) }
+    return entry
+  }
+
+  /// An instance that a run begins with, if it is not one that was kept alive.
   func instance(for request: RunRequest) -> Result<Interpreter, RunAnswer.StateProblem> {
     switch request.start {
     case .fresh:
       guard let interpreter = spares.popLast() ?? fresh() else { return .failure(.missing) }
       interpreter.prepare(request)
       return .success(interpreter)
-    case .live:
-      guard let live = request.live, let interpreter = kept.take(live.session, state: live.before) else {
-        return .failure(.missing)
-      }
-      return .success(interpreter)
+    case .live: return .failure(.missing)
     case .image(let image):
       if let live = request.live { kept.forget(live.session) }
       do throws(Image.Failure) {
@@ -224,7 +235,7 @@ final class WorkerLoop {
     var candidates = jobs.indices.map { $0 }
     let used = jobs.reduce(kept.usedBytes) { $0 + $1.usedBytes }
     if used > page[.memoryBudget] {
-      kept.removeAll()
+      for var entry in kept.removeAll() { takeOwedImage(of: &entry) }
       let large = candidates.filter { jobs[$0].usedBytes > Self.largeBytes }
       if let first = large.first { candidates.removeAll { large.contains($0) && $0 != first } }
     }
@@ -258,7 +269,7 @@ final class WorkerLoop {
     page[.job] = 0
   }
 
-  /// Answers a job, and puts its instance away. Nobody waits for the image of a session that stays alive.
+  /// Answers a job, and puts its instance away. A session that stays alive leaves its image later, since nobody waits for it.
   private func finish(_ index: Int, _ answer: RunAnswer) {
     let job = jobs.remove(at: index)
     var answer = answer
@@ -271,7 +282,16 @@ final class WorkerLoop {
       if job.inspection == nil, ended.count < Self.spareInstances { ended.append(job.interpreter) }
       return
     }
-    if job.request.keepsImage { send(.left(job: job.number, job.interpreter.image())) }
-    kept.keep(job.interpreter, live.session, state: live.after)
+    // The next run need not do it then.
+    job.interpreter.instance.tidy()
+    if var surplus = kept.keep(job, as: live) { takeOwedImage(of: &surplus) }
+  }
+
+  /// Takes the image that an instance owes, if it does, and hands it over.
+  private func takeOwedImage(of entry: inout KeptInstances.Entry) {
+    guard let owed = entry.owed else { return }
+    send(.left(job: owed.job, entry.interpreter.image()))
+    entry.owed = nil
+    entry.unsavedSeconds = 0
   }
 }

@@ -8,7 +8,8 @@ import Synchronization
 /// one connection of one process does either: `FolderLock` keeps other processes out, and the writer's queue keeps the
 /// connection to itself. A write is acknowledged after the COMMIT that holds it, which with `synchronous = FULL` means
 /// that it survives a power loss; writes that arrive while a commit is under way share the next one. What nobody waits
-/// for (`writeLater`) is gathered for a moment, and its commits never carry an acknowledged write.
+/// for (`writeLater`) is gathered for a moment; a write that comes while that is done waits for one piece of it, and
+/// shares its commit.
 ///
 /// Unchecked: the connections are not Sendable, but for one that only reads, where all three are the same, by one reader at
 /// a time. `writer` is touched only on `writing`, `reader` only on `reading`,
@@ -33,7 +34,7 @@ package final class Database: @unchecked Sendable {
   }
 
   private static let gatheringMilliseconds = 20
-  /// Deferred writes of one commit: who waits for another write waits no longer than for so many.
+  /// Deferred writes of one commit at most.
   private static let laterPerCommit = 32
   /// Beyond so many, they are written at once.
   private static let mostLater = 128
@@ -91,6 +92,8 @@ package final class Database: @unchecked Sendable {
       let mode = try connection.value("PRAGMA journal_mode = WAL")?.text
       try connection.execute("PRAGMA synchronous = FULL")
       _ = try connection.value("PRAGMA mmap_size = 0")
+      // What a statement may have to undo needs no file.
+      try connection.execute("PRAGMA temp_store = MEMORY")
       return mode
     }
     guard mode == "wal" else {
@@ -174,6 +177,14 @@ package final class Database: @unchecked Sendable {
     try await read(on: reading, { self.reader }, body)
   }
 
+  /// The same, for who does not wait: `then` is told, on the reader's queue.
+  package func read<Answer: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer,
+    then: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    reading.async { [self] in then(Result { () throws(StoreError) in try body(reader) }) }
+  }
+
   /// The same for what may take some milliseconds.
   package func search<Answer: Sendable>(
     _ body: @escaping @Sendable (Connection) throws(StoreError) -> Answer
@@ -218,11 +229,14 @@ package final class Database: @unchecked Sendable {
   }
 
   private func commitPending() {
-    commit(
-      pending.withLock { pending in
-        defer { pending.writes = [] }
-        return pending.writes
-      })
+    commit(takePending())
+  }
+
+  private func takePending() -> [Write] {
+    pending.withLock { pending in
+      defer { pending.writes = [] }
+      return pending.writes
+    }
   }
 
   private func commitLater() {
@@ -230,36 +244,58 @@ package final class Database: @unchecked Sendable {
     writing.async { [self] in commitLater() }
   }
 
-  /// Commits some of what was to be written later; answers whether there was any.
+  /// Commits some of what was to be written later, and with it the writes that came meanwhile; answers whether there was any.
   private func commitSomeLater() -> Bool {
-    let batch = pending.withLock { pending in
-      let batch = pending.later.prefix(Self.laterPerCommit)
-      pending.later.removeFirst(batch.count)
-      if pending.later.isEmpty { pending.isTimerSet = false }
-      return Array(batch)
+    guard pending.withLock({ !$0.later.isEmpty }) else { return false }
+    var batch: [Write] = []
+    var urgent: [Write] = []
+    let failure = transaction {
+      while batch.count < Self.laterPerCommit, writer.isInTransaction, let write = nextLater() {
+        batch.append(write)
+        write.perform(writer)
+      }
+      urgent = takePending()
+      for write in urgent where writer.isInTransaction { write.perform(writer) }
     }
-    guard !batch.isEmpty else { return false }
-    commit(batch)
+    if failure == nil { for write in urgent { write.acknowledge(nil) } } else { commit(urgent) }
+    for write in batch { write.acknowledge(failure) }
     pending.withLock { $0.laterCount -= batch.count }
     return true
   }
 
+  /// The next deferred write, unless there is another for which somebody waits.
+  private func nextLater() -> Write? {
+    pending.withLock { pending in
+      guard pending.writes.isEmpty, !pending.later.isEmpty else { return nil }
+      if pending.later.count == 1 { pending.isTimerSet = false }
+      return pending.later.removeFirst()
+    }
+  }
+
   private func commit(_ batch: [Write]) {
-    let outcome = Result { () throws(StoreError) in
+    if batch.isEmpty { return }
+    let failure = transaction { for write in batch where writer.isInTransaction { write.perform(writer) } }
+    for write in batch { write.acknowledge(failure) }
+  }
+
+  /// Commits what `body` does; answers why not. After a full disk, say, SQLite has ended the transaction, and what came next
+  /// would commit by itself: `body` does nothing then.
+  private func transaction(_ body: () -> Void) -> StoreError? {
+    do throws(StoreError) {
       try inStore { () throws(SQLiteError) in
-        try writer.execute("BEGIN IMMEDIATE")
-        // After a full disk, say, SQLite has ended the transaction; what came next would commit by itself.
-        for write in batch where writer.isInTransaction { write.perform(writer) }
+        try writer.run("BEGIN IMMEDIATE")
+        body()
         do throws(SQLiteError) {
-          try writer.execute("COMMIT")
+          try writer.run("COMMIT")
         } catch {
-          if writer.isInTransaction { try writer.execute("ROLLBACK") }
+          if writer.isInTransaction { try writer.run("ROLLBACK") }
           throw error
         }
       }
+      return nil
+    } catch {
+      return error
     }
-    let failure: StoreError? = if case .failure(let error) = outcome { error } else { nil }
-    for write in batch { write.acknowledge(failure) }
   }
 }
 
@@ -283,16 +319,16 @@ extension Connection {
     _ body: (Connection) throws(StoreError) -> Answer
   ) -> Result<Answer, StoreError> {
     Result { () throws(StoreError) in
-      try inStore { () throws(SQLiteError) in try execute("SAVEPOINT work") }
+      try inStore { () throws(SQLiteError) in try run("SAVEPOINT work") }
       do throws(StoreError) {
         let answer = try body(self)
-        try inStore { () throws(SQLiteError) in try execute("RELEASE work") }
+        try inStore { () throws(SQLiteError) in try run("RELEASE work") }
         return answer
       } catch {
         if isInTransaction {
           try inStore { () throws(SQLiteError) in
-            try execute("ROLLBACK TO work")
-            try execute("RELEASE work")
+            try run("ROLLBACK TO work")
+            try run("RELEASE work")
           }
         }
         throw error

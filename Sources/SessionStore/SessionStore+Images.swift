@@ -7,9 +7,9 @@ extension SessionStore {
     package var newBytes = 0
   }
 
-  /// Keeps the image that a run left, as what differs from its parent run's. `previous` is the parent's image, if it is at
-  /// hand; `replacing` says that the one that is there is of no use. Nothing waits for this: an image that is not kept is
-  /// made again.
+  /// Keeps the image that a run left, as what differs from its parent run's, if that left one. `previous` is the parent's
+  /// image, if it is at hand; `replacing` says that the one that is there is of no use. Nothing waits for this: an image that is
+  /// not kept is made again.
   package func keepImageLater(
     _ image: StoredImage, of run: Int64, parent: Int64?, previous: StoredImage?, replacing: Bool = false,
     then: @escaping @Sendable (Kept) -> Void = { _ in }
@@ -22,6 +22,17 @@ extension SessionStore {
           return try connection.keep(prepared, of: run, parent: parent)
         }
       }, then: { if case .success(let kept) = $0 { then(kept) } })
+  }
+
+  /// A session, and the image that its next run begins with, if there is one that can be read.
+  package func resume(
+    _ id: String, then: @escaping @Sendable (Result<(session: Session, image: StoredImage?), StoreError>) -> Void
+  ) {
+    database.read(
+      { connection throws(StoreError) in
+        let session = try connection.session(id)
+        return (session, session.head.flatMap { (try? connection.image(of: $0)) ?? nil })
+      }, then: then)
   }
 
   /// The image that a run left; nil when the run kept none, or it is damaged, and so the session must be replayed.
@@ -66,7 +77,8 @@ extension Connection {
     try run(
       "INSERT INTO image (run, build, size, depth) VALUES (?, ?, ?, ?)",
       [.integer(key), .text(image.build), SQLiteValue(image.head.count), SQLiteValue(depth)])
-    let standsOn = try parent.map { parent throws(SQLiteError) in try pageIDs(ofImage: parent) } ?? [:]
+    let near = depth > 0 ? parent : try parent.flatMap { parent throws(SQLiteError) in try lastImage(before: parent) }
+    let standsOn = try near.map { near throws(SQLiteError) in try pageIDs(ofImage: near) } ?? [:]
     var kept = SessionStore.Kept()
     for (position, content) in prepared.pages where depth == 0 || prepared.changed[position] != nil {
       let digest = prepared.changed[position] ?? Digest.of(content)
@@ -75,6 +87,19 @@ extension Connection {
     }
     if depth > 0 { for position in prepared.removed { try place(nil, at: position, in: key) } }
     return kept
+  }
+
+  /// The run that left the last image on the way to where a run ended.
+  private func lastImage(before run: Int64) throws(SQLiteError) -> Int64? {
+    try value(
+      """
+      WITH RECURSIVE line (run, hasImage) AS (
+        SELECT id, EXISTS (SELECT 1 FROM image WHERE image.run = run.id) FROM run WHERE id = ?
+        UNION ALL SELECT run.parent, EXISTS (SELECT 1 FROM image WHERE image.run = run.parent)
+        FROM line JOIN run ON run.id = line.run WHERE NOT hasImage AND run.parent IS NOT NULL
+      )
+      SELECT run FROM line WHERE hasImage
+      """, [.integer(run)])?.integer
   }
 
   private func place(_ page: Int64?, at position: Int, in image: Int64) throws(SQLiteError) {
@@ -135,30 +160,32 @@ extension Connection {
     }
     guard let size, try isWhole(imageOf: key) else { return nil }
     var pages: [Int: [UInt8]] = [:]
-    for (position, id) in try pageIDs(ofImage: key) {
-      guard let page = try page(id) else { return nil }
-      pages[position] = page
-    }
-    return StoredImage(build: build, headBytes: size, allPages: pages)
-  }
-
-  /// The content of a page; nil when it is damaged.
-  private func page(_ id: Int64) throws(SQLiteError) -> [UInt8]? {
-    var content: [UInt8]?
+    var isSound = true
+    // Of the rows for a position the one of the latest image counts: SQLite takes the columns beside max() from its row.
     try query(
       """
-      SELECT page.content, page.checksum, page.base, base.content
-      FROM page LEFT JOIN page AS base ON base.id = page.base WHERE page.id = ?
-      """, [.integer(id)]
+      \(Self.line), latest AS (
+        SELECT position, page, max(depth) FROM line JOIN image_page ON image_page.image = line.run GROUP BY position
+      )
+      SELECT position, page.content, page.checksum, page.base, base.content
+      FROM latest CROSS JOIN page ON page.id = latest.page LEFT JOIN page AS base ON base.id = page.base
+      """, [.integer(key)]
     ) { row throws(SQLiteError) in
-      let base = row[3].blob.flatMap { PackedPage.unpack($0, count: StoredImage.pageBytes) }
-      guard let packed = row[0].blob, base != nil || row[2] == .null,
-        let page = PackedPage.unpack(packed, count: StoredImage.pageBytes, from: base ?? []),
-        PackedPage.checksum(page) == row[1].integer
-      else { return }
-      content = page
+      let page = Self.page(row[1], base: row[3] == .null ? nil : row[4], checksum: row[2])
+      if let page { pages[Int(row[0].integer ?? 0)] = page } else { isSound = false }
     }
-    return content
+    return isSound ? StoredImage(build: build, headBytes: size, allPages: pages) : nil
+  }
+
+  /// The content of a page, from what is kept of it and, if it is kept as a difference, of the other; nil when it is damaged.
+  private static func page(_ content: SQLiteValue, base: SQLiteValue?, checksum: SQLiteValue) -> [UInt8]? {
+    var whole: [UInt8] = []
+    if let base {
+      guard let unpacked = base.blob.flatMap({ PackedPage.unpack($0, count: StoredImage.pageBytes) }) else { return nil }
+      whole = unpacked
+    }
+    let page = content.blob.flatMap { PackedPage.unpack($0, count: StoredImage.pageBytes, from: whole) }
+    return page.flatMap { PackedPage.checksum($0) == checksum.integer ? $0 : nil }
   }
 
   /// Whether each image that an image stands on is there.

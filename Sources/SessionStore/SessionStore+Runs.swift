@@ -57,10 +57,11 @@ extension SessionStore {
     }
   }
 
-  /// The runs that must be replayed, in order, to come to where a run ended. A run has the same number in each session that has it.
-  package func line(to run: Int64) async throws(StoreError) -> [NumberedRun] {
+  /// The runs that must be replayed, in order, to come to where a run ended: all, or only those after the last image on the way, which
+  /// is the first one's parent's then. A run has the same number in each session that has it.
+  package func line(to run: Int64, afterImage: Bool = false) async throws(StoreError) -> [NumberedRun] {
     try await database.read { connection throws(StoreError) in
-      try inStore { () throws(SQLiteError) in try connection.line(to: run) }
+      try inStore { () throws(SQLiteError) in try connection.line(to: run, afterImage: afterImage) }
     }
   }
 }
@@ -137,13 +138,14 @@ extension Connection {
     }
   }
 
-  fileprivate func line(to run: Int64) throws(SQLiteError) -> [NumberedRun] {
+  fileprivate func line(to run: Int64, afterImage: Bool) throws(SQLiteError) -> [NumberedRun] {
     var runs: [NumberedRun] = []
+    let isOnTheWay = afterImage ? "NOT EXISTS (SELECT 1 FROM image WHERE image.run = run.parent)" : "TRUE"
     try query(
       """
       WITH RECURSIVE line (run, age) AS (
         VALUES (?, 0) UNION ALL SELECT run.parent, age + 1 FROM line JOIN run ON run.id = line.run
-        WHERE run.parent IS NOT NULL
+        WHERE run.parent IS NOT NULL AND \(isOnTheWay)
       )
       SELECT \(Self.runColumns), (SELECT number FROM session_run WHERE session_run.run = run.id)
       FROM line JOIN run ON run.id = line.run ORDER BY age DESC

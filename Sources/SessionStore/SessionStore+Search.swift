@@ -41,46 +41,47 @@ extension SessionStore {
   }
 }
 
-/// One condition of a filter: a statement that gives keys in order, and one that tries a key.
+/// One condition of a filter: rows of an index that are in the order of sessions' keys.
 private struct Condition {
-  /// Takes the parameters, the least and the greatest key; `ORDER BY` is added.
-  let keys: String
-  let order: String
-  let test: String
+  let table: String
+  /// The column that says which session a row is of.
+  let column: String
+  let filter: String
   let parameters: [SQLiteValue]
   /// Index rows for each key.
   var scale: Int64 = 1
 
   static func named(_ table: String, _ column: String, _ value: String) -> Condition {
-    Condition(
-      keys: "SELECT session FROM \(table) WHERE \(column) = ? AND session BETWEEN ? AND ?", order: "session",
-      test: "SELECT 1 FROM \(table) WHERE \(column) = ? AND session BETWEEN ? AND ?", parameters: [.text(value)])
+    Condition(table: table, column: "session", filter: "\(column) = ?", parameters: [.text(value)])
   }
 
   static func trait(_ kind: String, _ value: String) -> Condition {
-    let rows = "FROM trait WHERE kind = ? AND value = ? AND session BETWEEN ? AND ?"
-    return Condition(
-      keys: "SELECT session \(rows)", order: "session", test: "SELECT 1 \(rows)",
-      parameters: [.text(kind), .text(value)])
+    Condition(
+      table: "trait", column: "session", filter: "kind = ? AND value = ?", parameters: [.text(kind), .text(value)])
   }
 
   static func cell(_ name: String, sharedBy: Int?) -> Condition {
-    let rows = "FROM cell WHERE name = ? AND shared_by >= ? AND session BETWEEN ? AND ?"
-    return Condition(
-      keys: "SELECT session \(rows)", order: "session", test: "SELECT 1 \(rows)",
+    Condition(
+      table: "cell", column: "session", filter: "name = ? AND shared_by >= ?",
       parameters: [.text(name), SQLiteValue(sharedBy ?? 0)])
   }
 
   static func words(_ query: String) -> Condition {
-    let rows = "FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
-    return Condition(
-      keys: "SELECT rowid \(rows)", order: "rowid", test: "SELECT 1 \(rows) LIMIT 1", parameters: [.text(query)],
+    Condition(
+      table: "words", column: "rowid", filter: "words MATCH ?", parameters: [.text(query)],
       scale: Connection.wordsPerSession)
   }
 
-  static let all = Condition(
-    keys: "SELECT key FROM session WHERE key BETWEEN ? AND ?", order: "key", test: "SELECT 1 WHERE ? <= ?",
-    parameters: [])
+  static let all = Condition(table: "session", column: "key", filter: "TRUE", parameters: [])
+
+  /// The rows themselves. Takes the parameters, the least and the greatest row.
+  var rows: String { "FROM \(table) AS driver WHERE \(filter) AND driver.\(column) BETWEEN ? AND ?" }
+
+  /// Whether a row of another condition is of a session that this one holds for as well. Takes the parameters.
+  func test(on driver: Condition) -> String {
+    let first = "driver.\(driver.column) / \(driver.scale) * \(scale)"
+    return "EXISTS (SELECT 1 FROM \(table) WHERE \(filter) AND \(column) BETWEEN \(first) AND \(first) + \(scale - 1))"
+  }
 }
 
 extension Connection {
@@ -138,7 +139,7 @@ extension Connection {
     var counted: [(count: Int64, condition: Condition)] = []
     for condition in conditions {
       let rows = try value(
-        "SELECT count(*) FROM (\(condition.keys) LIMIT \(Self.mostCounted))",
+        "SELECT count(*) FROM (SELECT 1 \(condition.rows) LIMIT \(Self.mostCounted))",
         condition.parameters + range(condition, least, greatest))
       counted.append((rows?.integer ?? 0, condition))
     }
@@ -155,13 +156,17 @@ extension Connection {
     _ page: inout SessionPage
   ) throws(SQLiteError) -> [Int64] {
     let driver = conditions[0]
+    let others = conditions.dropFirst()
+    let tests = others.map { $0.test(on: driver) }
     var found: [Int64] = []
     var last: Int64?
     var scanned = 0
     var next: Int64?
     try walk(
-      "\(driver.keys) ORDER BY \(driver.order) \(oldestFirst ? "ASC" : "DESC")",
-      driver.parameters + range(driver, least, greatest)
+      """
+      SELECT driver.\(driver.column), \((tests + ["TRUE"]).joined(separator: " AND ")) \(driver.rows)
+      ORDER BY driver.\(driver.column) \(oldestFirst ? "ASC" : "DESC")
+      """, others.flatMap(\.parameters) + driver.parameters + range(driver, least, greatest)
     ) { row throws(SQLiteError) in
       let key = (row[0].integer ?? 0) / driver.scale
       scanned += 1
@@ -172,7 +177,7 @@ extension Connection {
           return false
         }
         last = key
-        if try satisfies(conditions.dropFirst(), key) { found.append(key) }
+        if row[1].integer == 1 { found.append(key) }
       } else if scanned > Self.mostScanned {
         next = last
         return false
@@ -182,13 +187,6 @@ extension Connection {
     page.scanned = scanned
     page.next = next
     return found
-  }
-
-  private func satisfies(_ conditions: ArraySlice<Condition>, _ key: Int64) throws(SQLiteError) -> Bool {
-    for condition in conditions {
-      if try value(condition.test, condition.parameters + range(condition, key, key)) == nil { return false }
-    }
-    return true
   }
 
   private func add(_ key: Int64, to page: inout SessionPage, at now: Int64) throws(SQLiteError) {

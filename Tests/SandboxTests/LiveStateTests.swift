@@ -49,18 +49,36 @@ extension RealWorkers {
       #expect(second.outcome == .ok && second.image == nil)
     }
 
-    @Test("what stays alive is handed over as an image too, after the answer")
-    func left() async throws {
-      var asked = request("x = 41", from: .fresh, before: 0)
+    /// What a run leaves alive, as an image.
+    private func image(after source: String, from start: RunStart, before: Int) async throws -> Image {
+      var asked = request(source, from: start, before: before)
       asked.keepsImage = true
-      let image: Image = try await withCheckedThrowingContinuation { continuation in
+      return try await withCheckedThrowingContinuation { continuation in
         do throws(WorkerPool.Refusal) {
           try pool.run(asked, onImage: { continuation.resume(returning: $0) }, completion: { #expect($0.image == nil) })
         } catch {
           continuation.resume(throwing: error)
         }
       }
+    }
+
+    @Test("what stays alive is handed over as an image too, after the answer")
+    func left() async throws {
+      let image = try await image(after: "x = 41", from: .fresh, before: 0)
       #expect(try await run("print(x + 1)", from: .image(image), before: 5).text(isError: false) == "42\n")
+    }
+
+    @Test("of runs that follow one another at once the last leaves its image, whether the others do or not")
+    func hurry() async throws {
+      _ = try await run("n = 0", from: .fresh, before: 0)
+      for before in 1..<20 {
+        var asked = request("n += 1", from: .live, before: before)
+        asked.keepsImage = true
+        #expect(try await pool.run(asked).outcome == .ok)
+      }
+      let image = try await image(after: "n += 1", from: .live, before: 20)
+      #expect(try await run("print(n)", from: .image(image), before: 50).text(isError: false) == "20\n")
+      #expect(try await run("print(n)", from: .live, before: 51).text(isError: false) == "20\n")
     }
 
     @Test("an exception moves a session on, and damage to an image is found")

@@ -60,6 +60,27 @@ struct ImageTests {
     for table in ["run", "image", "image_page", "page"] { #expect(try await store.rows(table) == 0, "\(table)") }
   }
 
+  @Test("not every run must leave an image: the next one is whole and costs little, and a replay begins after the last one")
+  func gap() async throws {
+    let store = try SessionStore(folder: folder.path)
+    let (session, keys) = try await session(store, runs: 4)
+    let first = image([1: 1, 2: 2])
+    let third = image([1: 1, 2: 9])
+    _ = await keep(first, store, of: keys[0], parent: nil, previous: nil)
+    let kept = await keep(third, store, of: keys[2], parent: keys[1], previous: nil)
+    #expect(kept.newPages == 1 && kept.newBytes < 1_000, "as a difference from the first image's page")
+    #expect(try await store.image(of: keys[2]) == third)
+    #expect(try await store.line(to: keys[1], afterImage: true).map(\.number) == [2])
+    #expect(try await store.line(to: keys[3], afterImage: true).map(\.number) == [4])
+    #expect(try await store.line(to: keys[3]).map(\.number) == [1, 2, 3, 4])
+    let fourth = image([1: 1, 2: 10])
+    _ = await keep(fourth, store, of: keys[3], parent: keys[2], previous: third)
+    let read = try await withCheckedThrowingContinuation { continuation in
+      store.resume(session.id) { continuation.resume(with: $0) }
+    }
+    #expect(read.session.head == keys[3] && read.image == fourth)
+  }
+
   @Test("a hundred runs are read as quickly as one: images stand on few others")
   func depth() async throws {
     let store = try SessionStore(folder: folder.path)

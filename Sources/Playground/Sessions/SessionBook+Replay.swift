@@ -13,32 +13,50 @@ extension SessionBook {
 
   /// Runs the snippets that led to where a run ended, with the same seed and clock, and keeps the image that they leave.
   /// Snippets are deterministic, so it is the image that was lost; one that fails now leaves things as they were before it.
+  /// It begins with the last image on the way, if that can be used.
   func replay(to head: Int64, client: String) async throws(Problem) -> Replay {
-    let line = try await fromStore { () async throws(StoreError) in try await store.line(to: head) }
-    let requests = line.map { past in
-      var asked = RunRequest(again: past, ceiling: ceiling, client: client)
-      // The machine may be slower today; what else a run may use is counted in work, and is the same.
-      asked.limits.seconds = max(asked.limits.seconds * 4, ceiling.seconds)
-      return asked
+    var line = try await line(to: head, afterImage: true)
+    var image: StoredImage?
+    if let parent = line.first?.parent {
+      if let first = (try? await store.image(of: parent)) ?? nil {
+        image = try await self.image(after: requests(of: line, client), from: first)
+      }
+      if image == nil { line = try await self.line(to: head, afterImage: false) }
     }
-    let replay = Replay(image: try await image(after: requests), runs: requests.count)
-    if let image = replay.image {
+    if image == nil { image = try await self.image(after: requests(of: line, client)) }
+    if let image {
       store.keepImageLater(image, of: head, parent: nil, previous: nil, replacing: true) { [metrics] in
         metrics.count($0)
       }
     }
     metrics.replays.add()
-    return replay
+    return Replay(image: image, runs: line.count)
   }
 
-  /// The image that runs leave, one after the other from the beginning; one that leaves none changes nothing.
-  func image(after requests: [RunRequest]) async throws(Problem) -> StoredImage? {
-    var image: StoredImage?
+  private func line(to head: Int64, afterImage: Bool) async throws(Problem) -> [NumberedRun] {
+    try await fromStore { () async throws(StoreError) in try await store.line(to: head, afterImage: afterImage) }
+  }
+
+  private func requests(of line: [NumberedRun], _ client: String) -> [RunRequest] {
+    line.map { past in
+      var asked = RunRequest(again: past, ceiling: ceiling, client: client)
+      // The machine may be slower today; what else a run may use is counted in work, and is the same.
+      asked.limits.seconds = max(asked.limits.seconds * 4, ceiling.seconds)
+      return asked
+    }
+  }
+
+  /// The image that runs leave, one after the other from the beginning or from an image on; one that leaves none changes nothing. Nil when
+  /// none left any, or the image that they begin with cannot be used.
+  func image(after requests: [RunRequest], from first: StoredImage? = nil) async throws(Problem) -> StoredImage? {
+    var image = first
     for request in requests {
       var asked = request
       asked.keepsImage = true
       asked.start = image?.start ?? .fresh
-      if let left = try await run(asked).image { image = StoredImage(left) }
+      let answer = try await run(asked)
+      if first != nil, answer.stateProblem != nil { return nil }
+      if let left = answer.image { image = StoredImage(left) }
     }
     return image
   }

@@ -84,6 +84,23 @@ final class SessionBook: Sendable {
     }
   }
 
+  /// The same with what the session's next run begins with, for who does not wait.
+  func resume(_ lane: Lane, then: @escaping @Sendable (Result<Lane.Known, Problem>) -> Void) {
+    store.resume(lane.id) { [self] result in
+      do throws(Problem) {
+        let kept = try result.mapError { Problem($0) }.get()
+        try refuseExpired(kept.session)
+        let known = Lane.Known(
+          session: kept.session, limits: RunLimits(kept: kept.session.limits).within(ceiling), image: kept.image)
+        lane.known = known
+        then(.success(known))
+      } catch {
+        remove(lane.id)
+        then(.failure(error))
+      }
+    }
+  }
+
   /// A session as it is kept.
   func session(_ id: String) async throws(Problem) -> Session {
     let session = try await fromStore { () async throws(StoreError) in try await store.session(id) }

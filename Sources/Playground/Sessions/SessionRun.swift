@@ -14,6 +14,8 @@ final class SessionRun: Sendable {
     let snippet: Snippet
     let parent: Int64?
     let after: Int
+    /// Where the image was that the lane knew.
+    let imageIsFrom: String
     var resumed = "fresh"
     var replayedRuns = 0
     /// What a replay left, in place of what the lane knows.
@@ -32,7 +34,14 @@ final class SessionRun: Sendable {
     var place: Place?
   }
 
+  /// The answer, and the session's version with which it is given: either may be known first.
+  private struct Answer {
+    var ending: RunEnding?
+    var sessionTag: String?
+  }
+
   private let left = Mutex(Left())
+  private let answer = Mutex(Answer())
   private let book: SessionBook
   private let lane: Lane
   private let request: Request
@@ -72,7 +81,15 @@ final class SessionRun: Sendable {
   }
 
   private func proceed() {
-    if let known = lane.known, repeatable == nil { return begin(known) }
+    if repeatable == nil {
+      if let known = lane.known { return begin(known) }
+      return book.resume(lane) { [self] result in
+        switch result {
+        case .success(let known): begin(known, imageIsFrom: "image")
+        case .failure(let problem): finish(.failure(problem))
+        }
+      }
+    }
     Task {
       do throws(Problem) {
         let known = try await book.known(lane)
@@ -84,7 +101,7 @@ final class SessionRun: Sendable {
     }
   }
 
-  private func begin(_ known: Lane.Known) {
+  private func begin(_ known: Lane.Known, imageIsFrom origin: String = "memory") {
     do throws(Problem) {
       try book.refuseExpired(known.session)
       try request.requireMatch(known.session)
@@ -98,7 +115,9 @@ final class SessionRun: Sendable {
       lane.current = current
       began(current)
       choose(
-        Job(known: known, snippet: snippet, parent: known.session.head, after: book.nextState(), image: known.image))
+        Job(
+          known: known, snippet: snippet, parent: known.session.head, after: book.nextState(), imageIsFrom: origin,
+          image: known.image))
     } catch {
       finish(.failure(error))
     }
@@ -113,7 +132,7 @@ final class SessionRun: Sendable {
       return send(job, .live)
     }
     if let image = job.image {
-      job.resumed = "memory"
+      job.resumed = job.imageIsFrom
       return send(job, image.start)
     }
     Task { [job] in
@@ -181,25 +200,37 @@ final class SessionRun: Sendable {
   private func keep(_ answer: RunAnswer, _ job: Job) {
     let found = RunReport(answer.report)
     let run = Run(job.snippet, answer, found, at: Moment.now)
-    let number = job.known.session.runCount + 1
-    let place = RunPlace(
-      session: lane.id, number: number, startedAfresh: job.parent == nil, resumed: job.resumed,
-      replayedRuns: job.replayedRuns)
-    // Who follows the run from elsewhere wants JSON, whatever this request wants.
-    let json = form == .text && lane.current?.isFollowed != true ? [] : run.json(at: place, found)
-    let text = form == .text ? run.text : ""
-    book.metrics.count(run.outcome, answer.usage)
     book.store.append(run, to: job.known.session, startedFrom: job.parent, for: repeatable) { [self] result in
       switch result {
       case .success(let session):
         kept(run, found, job, session: session)
-        finish(.success(RunEnding(outcome: run.outcome, text: text, json: json, sessionTag: session.tag)))
+        complete { $0.sessionTag = session.tag }
       case .failure(let error):
         lane.known = nil
         book.workers.forget(session: lane.id)
         finish(.failure(Problem(error)))
       }
     }
+    // The answer is written while the run is.
+    let place = RunPlace(
+      session: lane.id, number: job.known.session.runCount + 1, startedAfresh: job.parent == nil, resumed: job.resumed,
+      replayedRuns: job.replayedRuns)
+    // Who follows the run from elsewhere wants JSON, whatever this request wants.
+    let json = form == .text && lane.current?.isFollowed != true ? [] : run.json(at: place, found)
+    let text = form == .text ? run.text : ""
+    book.metrics.count(run.outcome, answer.usage)
+    complete { $0.ending = RunEnding(outcome: run.outcome, text: text, json: json) }
+  }
+
+  /// Notes one half of the answer, and gives it when the other is there too.
+  private func complete(_ note: (inout Answer) -> Void) {
+    let answer = answer.withLock { answer in
+      note(&answer)
+      return answer
+    }
+    guard var ending = answer.ending, let tag = answer.sessionTag else { return }
+    ending.sessionTag = tag
+    finish(.success(ending))
   }
 
   private func kept(_ run: Run, _ found: RunReport, _ job: Job, session: Session) {

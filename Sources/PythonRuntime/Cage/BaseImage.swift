@@ -140,18 +140,17 @@ package final class BaseImage: Sendable {
       }
       end = segment.cageOffset + segment.byteCount
     }
-    return clear(vm, from: end, to: Cage.bytes)
+    guard clear(vm, from: end, to: Cage.caches) else { return false }
+    vm.forgetCaches()
+    return true
   }
-
-  /// So many pages of a segment, or behind one, stay in place.
-  private static let keptPages = 256
 
   private func restore(_ vm: VM, _ segment: Segment) -> Bool {
     var (count, isDone) = (0, true)
     forEachWrittenPage(vm, segment) { page in
       let offset = page * Cage.pageBytes
       count += 1
-      guard count <= BaseImage.keptPages else {
+      guard count <= VM.fewPages else {
         isDone = Cage.discard(vm, from: offset, bytes: Cage.pageBytes) && isDone
         return
       }
@@ -164,13 +163,8 @@ package final class BaseImage: Sendable {
 
   /// Makes what lies between two segments zeros.
   private func clear(_ vm: VM, from start: Int, to end: Int) -> Bool {
-    let near = min(end, start + BaseImage.keptPages * Cage.pageBytes)
-    let first = start / Cage.pageBytes
-    vm.forEachWrittenPage(first..<near / Cage.pageBytes) { page in
-      // SAFETY: one page of the opened part of the cage.
-      unsafe memset(vm.base + page * Cage.pageBytes, 0, Cage.pageBytes)
-    }
-    return Cage.discard(vm, from: near, bytes: end - near)
+    let near = min(end, start + VM.fewPages * Cage.pageBytes)
+    return vm.clear(start / Cage.pageBytes..<near / Cage.pageBytes) && Cage.discard(vm, from: near, bytes: end - near)
   }
 
   private func forEachWrittenPage(_ vm: VM, _ segment: Segment, _ body: (Int) -> Void) {
@@ -206,6 +200,25 @@ package final class BaseImage: Sendable {
 }
 
 extension VM {
+  /// So many written pages are written over rather than given back, after which each would cost a fault or two again.
+  static let fewPages = 256
+
+  /// Makes pages zeros that no file is mapped to.
+  func clear(_ pages: Range<Int>) -> Bool {
+    let start = pages.lowerBound * Cage.pageBytes
+    // Without a base image all of them count as written.
+    guard host.base != nil || pages.count <= VM.fewPages else {
+      return Cage.discard(self, from: start, bytes: pages.count * Cage.pageBytes)
+    }
+    var count = 0
+    forEachWrittenPage(pages) { page in
+      count += 1
+      // SAFETY: one page of the opened part of the cage.
+      if count <= VM.fewPages { unsafe memset(base + page * Cage.pageBytes, 0, Cage.pageBytes) }
+    }
+    return count <= VM.fewPages || Cage.discard(self, from: start, bytes: pages.count * Cage.pageBytes)
+  }
+
   /// Calls `body` with those of the base image's pages that were written, each page of them while an image is being made.
   func forEachWrittenPage(_ pages: Range<Int>, _ body: (Int) -> Void) {
     guard host.base != nil else { return pages.forEach(body) }

@@ -80,8 +80,10 @@ struct Collector {
   /// Calls `body` with each object that was marked, by place; those of the base image are not marked.
   func forEachMarked(_ body: (Ref) -> Void) {
     for (index, word) in marks.enumerated() where word != 0 {
-      for bit in 0..<64 where word & 1 << UInt64(bit) != 0 {
-        body(Ref(offset: UInt32(truncatingIfNeeded: heapStart + (index << 6 + bit) << 4)))
+      var rest = word
+      while rest != 0 {
+        body(Ref(offset: UInt32(truncatingIfNeeded: heapStart + (index << 6 + rest.trailingZeroBitCount) << 4)))
+        rest &= rest &- 1
       }
     }
   }
@@ -276,12 +278,8 @@ extension VM {
 
   /// Forgets every inline cache.
   func forgetCaches() {
-    let used = self[.cacheTop] - Cage.caches
-    if used > 1 << 16 {
-      Cage.discard(self, from: Cage.caches, bytes: (used + Cage.pageBytes - 1) / Cage.pageBytes * Cage.pageBytes)
-    } else {
-      words(at: Cage.caches).fill(from: 0, count: used / 8, with: 0)
-    }
+    let end = (self[.cacheTop] + Cage.pageBytes - 1) / Cage.pageBytes
+    precondition(clear(Cage.caches / Cage.pageBytes..<end), "no stale cache is left")
   }
 
   /// The register stack's used part, and the part that frames may have used since the last collection, in words.

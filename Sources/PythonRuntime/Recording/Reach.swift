@@ -13,8 +13,15 @@ extension VM {
 /// from first.
 struct Reach: ReferenceVisitor {
   private let vm: VM
-  /// Bits by offset / 16 from the start of the heap.
+  /// Bits by offset / 16 from the end of the base image on.
   private var seen: [UInt64]
+  /// What of the base image anything leads to. It refers to nothing of a snippet's, but for the names of the main module, and so is not
+  /// followed. Most are here once, because the latest of them are remembered by their place.
+  private var ofBase: [UInt32] = []
+  private var latestOfBase = [UInt32](repeating: 0, count: 256)
+  /// The places of the main module's names, and those that were seen.
+  private let main: [UInt32]
+  private var mainSeen: [UInt32] = []
   private(set) var order: [Ref] = []
   /// The index in `order` of the object that each was reached from; -1 for a root.
   private(set) var from: [Int32] = []
@@ -23,8 +30,10 @@ struct Reach: ReferenceVisitor {
   init(_ vm: VM, roots: [Ref], without: Ref? = nil) {
     self.vm = vm
     permanentEnd = vm[.basePages] * Cage.pageBytes
-    let granules = max(vm[.heapTop] * Cage.pageBytes - Cage.heapStart, 0) >> 4
+    let granules = max(vm[.heapTop] * Cage.pageBytes - permanentEnd, 0) >> 4
     seen = [UInt64](repeating: 0, count: granules >> 6 + 1)
+    let globals = vm.mainGlobals.ref
+    main = [globals.offset, UInt32(truncatingIfNeeded: vm.words(globals).low(1))]
     for root in roots {
       parent = -1
       reference(root)
@@ -43,16 +52,9 @@ struct Reach: ReferenceVisitor {
       let index = next
       next += 1
       if order[index] == without { continue }
-      // What the base image brings refers to nothing of a snippet's, but for the names of the main module.
-      if Int(order[index].offset) < permanentEnd, !isOfMain(order[index]) { continue }
       parent = Int32(truncatingIfNeeded: index)
       vm.visit(order[index], &self)
     }
-  }
-
-  private func isOfMain(_ ref: Ref) -> Bool {
-    let globals = vm.mainGlobals
-    return globals.ref == ref || vm.words(globals).low(1) == Int(ref.offset)
   }
 
   mutating func reference(_ ref: Ref) {
@@ -67,17 +69,31 @@ struct Reach: ReferenceVisitor {
 
   /// True the first time.
   private mutating func see(_ ref: Ref) -> Bool {
-    guard Int(ref.offset) >= Cage.heapStart else { return false }
-    let granule = (Int(ref.offset) - Cage.heapStart) >> 4
+    guard Int(ref.offset) >= permanentEnd else { return seeOfBase(ref.offset) }
+    let granule = (Int(ref.offset) - permanentEnd) >> 4
     guard granule >> 6 < seen.count, seen[granule >> 6] & 1 << UInt64(granule & 63) == 0 else { return false }
     seen[granule >> 6] |= 1 << UInt64(granule & 63)
     return true
   }
 
+  private mutating func seeOfBase(_ offset: UInt32) -> Bool {
+    let slot = Int(offset >> 4) & 255
+    guard Int(offset) >= Cage.heapStart, latestOfBase[slot] != offset else { return false }
+    latestOfBase[slot] = offset
+    if main.contains(offset) {
+      if mainSeen.contains(offset) { return false }
+      mainSeen.append(offset)
+      return true
+    }
+    ofBase.append(offset)
+    return false
+  }
+
   /// Whether an object was reached.
   func contains(_ ref: Ref) -> Bool {
-    let granule = (Int(ref.offset) - Cage.heapStart) >> 4
-    return granule >= 0 && granule >> 6 < seen.count && seen[granule >> 6] & 1 << UInt64(granule & 63) != 0
+    guard Int(ref.offset) >= permanentEnd else { return ofBase.contains(ref.offset) || mainSeen.contains(ref.offset) }
+    let granule = (Int(ref.offset) - permanentEnd) >> 4
+    return granule >> 6 < seen.count && seen[granule >> 6] & 1 << UInt64(granule & 63) != 0
   }
 }
 

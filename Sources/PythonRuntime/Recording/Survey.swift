@@ -23,8 +23,8 @@ package struct Survey {
     reach = Reach(vm, roots: vm.rootReferences())
     var found: [Value] = []
     collector.forEachMarked { found.append(Value($0)) }
-    let numbered = Set(found.filter { vm.words($0).kind == .cell }.map(\.ref.offset))
-    for (index, ref) in reach.order.enumerated() where numbered.contains(ref.offset) { places[ref.offset] = index }
+    for (index, ref) in reach.order.enumerated()
+    where Int(ref.offset) >= collector.heapStart && vm.words(ref).kind == .cell { places[ref.offset] = index }
     for value in found {
       switch vm.words(value).kind {
       case .cell where vm.cellNumber(value) > 0: cells[vm.cellNumber(value)] = value

@@ -32,13 +32,13 @@ import CSQLite
     case .null: return unsafe sqlite3_bind_null(handle, index)
     case .integer(let number): return unsafe sqlite3_bind_int64(handle, index, number)
     case .real(let number): return unsafe sqlite3_bind_double(handle, index, number)
-    case .text(let text):
-      let bytes = Array(text.utf8)
-      return unsafe bytes.withUnsafeBytes { buffer in
-        // An empty Swift array has no address, and SQLite takes a null pointer for NULL.
-        let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-        guard let start = unsafe start else { return unsafe sqlite3_bind_text(handle, index, "", 0, transient) }
-        return unsafe sqlite3_bind_text64(handle, index, start, UInt64(buffer.count), transient, UInt8(SQLITE_UTF8))
+    case .text(var text):
+      return text.withUTF8 { buffer in
+        // SQLite takes a null pointer for NULL.
+        guard let start = buffer.baseAddress else { return unsafe sqlite3_bind_text(handle, index, "", 0, transient) }
+        return unsafe start.withMemoryRebound(to: CChar.self, capacity: buffer.count) { start in
+          unsafe sqlite3_bind_text64(handle, index, start, UInt64(buffer.count), transient, UInt8(SQLITE_UTF8))
+        }
       }
     case .blob(let bytes):
       return unsafe bytes.withUnsafeBytes { buffer in
