@@ -102,8 +102,9 @@ extension Opcode {
     case .makeFunction: OpcodeLayout(.register, .constant, .parts, extension: .functionParts)
     case .importName: OpcodeLayout(.register, .register, .register, extension: .name)
     case .matchClass: OpcodeLayout(.register, .register, .register, extension: .classPattern)
-    case .moveThenMove, .moveThenCall, .moveThenCallSpread, .moveThenCallNamedMethod, .loadIntThenCall,
-      .loadIntThenModulo, .loadIntThenStoreItem, .loadFreeThenLoadFree, .loadFreeThenMove, .loadFreeThenLoadInt,
+    case .moveThenMove, .moveThenCall, .moveThenCallSpread, .moveThenCallNamedMethod, .moveThenMoveThenCall,
+      .loadFreeThenMoveThenCall, .loadGlobalThenMoveThenCall, .loadIntThenCall, .loadIntThenModulo,
+      .loadIntThenStoreItem, .loadFreeThenLoadFree, .loadFreeThenMove, .loadFreeThenLoadInt,
       .loadFreeThenAdd, .loadFreeThenMultiply, .loadFreeThenLoadItemInt, .loadFreeThenJumpUnlessLess,
       .loadFreeThenJumpUnlessGreater, .loadFreeThenReturn, .storeFreeThenLoadFree, .loadGlobalThenMove, .addThenAdd,
       .addThenAddInt, .addThenStoreFree, .addThenForIterate, .addThenReturn, .multiplyThenAdd, .multiplyThenAddInt,

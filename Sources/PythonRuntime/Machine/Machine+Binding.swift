@@ -8,7 +8,7 @@ extension VM {
     let filled =
       names.isUnbound
       ? boundCount(place, function, count: count) : quickBind(place, function, count: count, names: names)
-    if filled >= 0 { return clearLocals(place, function, from: filled) }
+    if filled >= 0 { return try clearLocals(place, function, from: filled) }
     try bindAll(place, function, count: count, names: names)
   }
 
@@ -80,13 +80,16 @@ extension VM {
       place.set(next, extra)
       next &+= 1
     }
-    clearLocals(place, function, from: next &- 3)
+    try clearLocals(place, function, from: next &- 3)
   }
 
   @inline(__always) private func offsetAddress(_ place: Words) -> Int { address(ofOffset: Int(ref(place).offset)) }
 
-  private func clearLocals(_ place: Words, _ function: Words, from index: Int) {
-    let locals = Int(function[FunctionLayout.entry] >> 48)
+  /// Clears the registers of a frame to be from `index` on, once there is room on the stack for all of them.
+  func clearLocals(_ place: Words, _ function: Words, from index: Int) throws(Unwind) {
+    let entry = function[FunctionLayout.entry]
+    try reserveStack(upTo: offsetAddress(place) &+ (3 &+ Int(entry >> 32 & 0xFFFF) &+ VM.stackSlack) &* 8)
+    let locals = Int(entry >> 48)
     if index < locals { place.fill(from: 3 + index, count: locals - index, with: Value.unbound.bits) }
   }
 

@@ -44,9 +44,9 @@ extension VM {
       newBase &+ (Int(entry >> 32 & 0xFFFF) &+ VM.stackSlack) &* 8 > self[.stackLimit] || depth > self[.recursionLimit])
     {
       r.save(self)
-      let ok = makeRoom(upTo: newBase &+ (Int(entry >> 32 & 0xFFFF) &+ VM.stackSlack) &* 8, depth: depth)
+      let ok = enterSlow(r.baseAddress &+ window &* 8, function, filled)
       r.load(self)
-      if !ok { return false }
+      return ok
     }
     self[.depth] = depth
     let place = r.base.advanced(by: window)
@@ -65,10 +65,11 @@ extension VM {
     return _slowPath(r.isOutOfFuel) ? safePoint(&r) : true
   }
 
-  @inline(never) private func makeRoom(upTo address: Int, depth: Int) -> Bool {
+  /// The same where room on the stack must be made first, or there is none.
+  @inline(never) private func enterSlow(_ window: Int, _ function: Words, _ filled: Int) -> Bool {
     attempt { () throws(Unwind) in
-      try checkDepth(depth)
-      try reserveStack(upTo: address)
+      try clearLocals(stackWord(window), function, from: filled)
+      try enterFrame(window: window, function, .result)
     }
   }
 
