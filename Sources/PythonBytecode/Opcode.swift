@@ -242,9 +242,11 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
 
   // MARK: Pairs
   /// Two instructions that often follow each other, in one: the machine goes from the first to the second, which stands behind it
-  /// as ever, without choosing what to do next. Only the loader makes them, of code that was verified.
-  case moveThenMove, moveThenCall, moveThenCallNamedMethod, loadIntThenCall, loadIntThenStoreItem
-  case loadFreeThenLoadFree, loadFreeThenMove, loadFreeThenLoadInt, loadFreeThenAdd, loadFreeThenMultiply
+  /// as ever, without choosing what to do next. The first may itself be a pair. Only the loader makes them, of code that was verified.
+  case moveThenMove, moveThenCall, moveThenCallSpread, moveThenCallNamedMethod, moveThenMoveThenCall
+  case loadFreeThenMoveThenCall, loadGlobalThenMoveThenCall, loadIntThenCall, loadIntThenModulo
+  case loadIntThenStoreItem, loadFreeThenLoadFree, loadFreeThenMove, loadFreeThenLoadInt, loadFreeThenAdd
+  case loadFreeThenMultiply, loadFreeThenLoadItemInt, loadFreeThenJumpUnlessLess, loadFreeThenJumpUnlessGreater
   case loadFreeThenReturn, storeFreeThenLoadFree, loadGlobalThenMove, addThenAdd, addThenAddInt, addThenStoreFree
   case addThenForIterate, addThenReturn, multiplyThenAdd, multiplyThenAddInt, moduloThenForIterate
   case moduloIntThenJumpUnlessEqualInt, addIntThenStoreFree, addIntThenStoreItem, addIntThenJumpIfLess
@@ -258,14 +260,22 @@ extension Opcode {
     switch self {
     case .moveThenMove: (.move, .move)
     case .moveThenCall: (.move, .call)
+    case .moveThenCallSpread: (.move, .callSpread)
     case .moveThenCallNamedMethod: (.move, .callNamedMethod)
+    case .moveThenMoveThenCall: (.moveThenMove, .call)
+    case .loadFreeThenMoveThenCall: (.loadFreeThenMove, .call)
+    case .loadGlobalThenMoveThenCall: (.loadGlobalThenMove, .call)
     case .loadIntThenCall: (.loadInt, .call)
+    case .loadIntThenModulo: (.loadInt, .modulo)
     case .loadIntThenStoreItem: (.loadInt, .storeItem)
     case .loadFreeThenLoadFree: (.loadFree, .loadFree)
     case .loadFreeThenMove: (.loadFree, .move)
     case .loadFreeThenLoadInt: (.loadFree, .loadInt)
     case .loadFreeThenAdd: (.loadFree, .add)
     case .loadFreeThenMultiply: (.loadFree, .multiply)
+    case .loadFreeThenLoadItemInt: (.loadFree, .loadItemInt)
+    case .loadFreeThenJumpUnlessLess: (.loadFree, .jumpUnlessLess)
+    case .loadFreeThenJumpUnlessGreater: (.loadFree, .jumpUnlessGreater)
     case .loadFreeThenReturn: (.loadFree, .return)
     case .storeFreeThenLoadFree: (.storeFree, .loadFree)
     case .loadGlobalThenMove: (.loadGlobal, .move)
@@ -293,7 +303,7 @@ extension Opcode {
   }
 
   /// What a word does by itself: of a pair the first instruction.
-  package var single: Opcode { parts?.first ?? self }
+  package var single: Opcode { parts?.first.single ?? self }
 
   private static let pairs = Dictionary(
     uniqueKeysWithValues: allCases.compactMap { pair in

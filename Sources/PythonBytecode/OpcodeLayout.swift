@@ -102,10 +102,12 @@ extension Opcode {
     case .makeFunction: OpcodeLayout(.register, .constant, .parts, extension: .functionParts)
     case .importName: OpcodeLayout(.register, .register, .register, extension: .name)
     case .matchClass: OpcodeLayout(.register, .register, .register, extension: .classPattern)
-    case .moveThenMove, .moveThenCall, .moveThenCallNamedMethod, .loadIntThenCall, .loadIntThenStoreItem,
-      .loadFreeThenLoadFree, .loadFreeThenMove, .loadFreeThenLoadInt, .loadFreeThenAdd, .loadFreeThenMultiply,
-      .loadFreeThenReturn, .storeFreeThenLoadFree, .loadGlobalThenMove, .addThenAdd, .addThenAddInt,
-      .addThenStoreFree, .addThenForIterate, .addThenReturn, .multiplyThenAdd, .multiplyThenAddInt,
+    case .moveThenMove, .moveThenCall, .moveThenCallSpread, .moveThenCallNamedMethod, .moveThenMoveThenCall,
+      .loadFreeThenMoveThenCall, .loadGlobalThenMoveThenCall, .loadIntThenCall, .loadIntThenModulo,
+      .loadIntThenStoreItem, .loadFreeThenLoadFree, .loadFreeThenMove, .loadFreeThenLoadInt,
+      .loadFreeThenAdd, .loadFreeThenMultiply, .loadFreeThenLoadItemInt, .loadFreeThenJumpUnlessLess,
+      .loadFreeThenJumpUnlessGreater, .loadFreeThenReturn, .storeFreeThenLoadFree, .loadGlobalThenMove, .addThenAdd,
+      .addThenAddInt, .addThenStoreFree, .addThenForIterate, .addThenReturn, .multiplyThenAdd, .multiplyThenAddInt,
       .moduloThenForIterate, .moduloIntThenJumpUnlessEqualInt, .addIntThenStoreFree, .addIntThenStoreItem,
       .addIntThenJumpIfLess, .subtractIntThenCall, .containsThenJumpIfFalse, .notContainsThenJumpIfFalse,
       .loadItemThenMultiply, .loadItemThenAddInt, .storeItemThenForIterate, .loadAttributeThenLoadAttribute:

@@ -90,6 +90,21 @@ package final class BaseImage: Sendable {
     firstStateWord = BaseImage.headWords + segmentCount * 3
   }
 
+  /// The same from its bytes, in a file in memory that only this process has.
+  convenience init(bytes: [UInt8]) throws(Image.Failure) {
+    let name = "/cellar-base-\(getpid())"
+    // SAFETY: the name and the bytes live during the calls.
+    let descriptor = unsafe shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
+    guard descriptor >= 0 else { throw .noAddressSpace }
+    unsafe shm_unlink(name)
+    let written = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    guard written == bytes.count else {
+      close(descriptor)
+      throw .noAddressSpace
+    }
+    try self.init(descriptor: descriptor, verifies: false)
+  }
+
   deinit {
     // SAFETY: mapped in `init` with this length, and unmapped once.
     unsafe munmap(UnsafeMutableRawPointer(bitPattern: address), byteCount)

@@ -165,16 +165,16 @@ extension PyDict {
     try vm.charge(used >> 2)
     if used == count {
       // Nothing was deleted: the table is the same, index and all.
-      let wordCount = 3 + 3 * source.capacity + (source.mask + 1) / 2
-      let fresh = vm.words(try vm.allocateBig(wordCount * 8))
+      let wordCount = DictTable.wordCount(source.capacity, slots: source.mask + 1)
+      let ref = try vm.allocateBig(wordCount * 8)
+      let fresh = vm.words(ref)
       fresh.copy(from: source.words, at: 0, sourceIndex: 0, count: 3 + 3 * used)
       let index = 3 + 3 * source.capacity
       fresh.copy(from: source.words, at: index, sourceIndex: index, count: wordCount - index)
-      words[1] = UInt64(vm.ref(fresh).offset) | UInt64(used) << 32
-      self.count = count
+      adopt(ref, entries: used)
       return
     }
-    try rebuild(capacity: max(5, count + count / 2))
+    try rebuild(capacity: max(DictTable.smallCapacity, count + count / 2))
     for entry in 0..<used where !source.key(entry).isUnbound {
       try insert(source.key(entry), source.value(entry), hash: source.hash(entry))
     }

@@ -5,6 +5,11 @@ extension Instance {
   package func frozen(builderKey: UInt64) -> [UInt8] {
     precondition(vm[.nestedRuns] == 0, "an instance is frozen while no native function is underway")
     vm.makePermanent()
+    return saved(builderKey: builderKey)
+  }
+
+  /// The instance as it stands, laid out as a base image.
+  func saved(builderKey: UInt64) -> [UInt8] {
     let ranges = vm.savedRanges().map { range in
       (cage: range.lowerBound * Cage.pageBytes, bytes: range.count * Cage.pageBytes)
     }

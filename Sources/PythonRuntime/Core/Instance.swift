@@ -28,13 +28,30 @@ package final class Instance {
     unsafe vm[.natives] = Int(bitPattern: NativeTable.shared)
   }
 
-  /// A fresh instance with the built-in types and functions; nil when the host has no address space for it.
+  /// A fresh instance with the built-in types and functions; nil when the host has no address space for it. They are made once for the
+  /// process: each instance maps them, and has copies of the pages that it changes.
   package convenience init?() {
     do {
-      try self.init(empty: ())
+      if let types = Self.builtInTypes {
+        try self.init(empty: ())
+        guard types.map(into: vm) else { return nil }
+        takeState(of: types)
+      } else {
+        try self.init(making: ())
+      }
     } catch {
       return nil
     }
+  }
+
+  /// What a fresh instance holds; nil when the host gives no memory that can be mapped more than once.
+  private static let builtInTypes: BaseImage? = {
+    guard let first = try? Instance(making: ()) else { return nil }
+    return try? BaseImage(bytes: first.saved(builderKey: 0))
+  }()
+
+  private convenience init(making: Void) throws(Image.Failure) {
+    try self.init(empty: ())
     vm.prepareState(memoryLimit: Cage.heapEnd)
     do {
       try vm.makeBuiltins()
@@ -75,9 +92,12 @@ package final class Instance {
     }
   }
 
-  /// The state as the base image has it.
   private func take(_ base: BaseImage) {
     host.base = base
+    takeState(of: base)
+  }
+
+  private func takeState(of base: BaseImage) {
     for index in StateWord.pc.rawValue..<StateWord.count.rawValue { restoreStateWord(index, base.stateWord(index)) }
   }
 

@@ -60,16 +60,16 @@ extension VM {
     guard firstCache + code.cacheCount * VM.cacheBytes <= Cage.cachesEnd else { throw raiseMemoryError() }
     self[.cacheTop] = firstCache + code.cacheCount * VM.cacheBytes
     var index = 0
-    var single: (opcode: Opcode, index: Int)?
+    var last: (opcode: Opcode, index: Int)?
     while index < code.instructions.count {
       guard let opcode = Instruction(word: code.instructions[index]).opcode,
         let extra = code.extensionCount(at: index)
       else { preconditionFailure("the compiler made a word that is no instruction") }
-      if let first = single, let pair = Opcode.pair(first.opcode, opcode) {
+      if let first = last, let pair = Opcode.pair(first.opcode, opcode) {
         words[1 + first.index] = words[1 + first.index] & ~0xFF | UInt64(pair.rawValue)
-        single = nil
+        last = (pair, first.index)
       } else {
-        single = (opcode, index)
+        last = (opcode, index)
       }
       for _ in 0...extra {
         words[1 + index] = code.instructions[index]

@@ -172,8 +172,9 @@ extension VM {
       let callee = cache.value(1)
       r[a(i)] = callee
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && function.low(1) == b(i) &+ 1) {
-        return enter(a(i), function, b(i) &+ 1, &r, O.self)
+      if _fastPath(function.kindByte == Kind.function.rawValue) {
+        let filled = boundCount(r.base.advanced(by: a(i)), function, count: b(i) &+ 1)
+        if _fastPath(filled >= 0) { return enter(a(i), function, filled, &r, O.self) }
       }
       return slow(&r, i, callMethodSlow)
     }

@@ -5,96 +5,17 @@ import PythonBytecode
 extension VM {
   /// Binds the `count` arguments of a window (the last of them named by `names`) to the parameters of a Python function.
   func bind(_ place: Words, _ function: Words, count: Int, names: Value) throws(Unwind) {
-    if function.low(1) == count && names.isUnbound {
-      clearLocals(place, function, from: count)
-      return
-    }
-    let code = words(function.value(FunctionLayout.code))
-    let counts = ParameterCounts(code)
-    if names.isUnbound && !counts.hasMore && count <= counts.positional {
-      // The common case: some defaults.
-      let missing = counts.positional &- count
-      let value = function.value(FunctionLayout.defaults)
-      if value.isRef, case let defaults = PyTuple(self, value), missing <= defaults.count {
-        for index in 0..<missing { place.set(3 &+ count &+ index, defaults[defaults.count &- missing &+ index]) }
-      } else {
-        place.fill(from: 3 + count, count: missing, with: Value.unbound.bits)
-        try fillDefaults(place, function, code, given: count, positional: counts.positional)
-      }
-      clearLocals(place, function, from: counts.positional)
-      return
-    }
-    if counts.takesAnything {
-      // `*args, **kwargs` and nothing else: a wrapper.
-      let named = names.isUnbound ? 0 : PyTuple(self, names).count
-      let rest = try newTuple(from: place, at: 3, count: count &- named)
-      let extra = try newDict()
-      for index in 0..<named {
-        let value = place.value(3 &+ count &- named &+ index)
-        try PyDict(self, extra).set(name: PyTuple(self, names)[index], value)
-      }
-      place.set(3, rest)
-      place.set(4, extra)
-      clearLocals(place, function, from: 2)
-      return
-    }
-    try bindAll(place, function, code, counts, count: count, names: names)
-  }
-
-  /// Binds `f(*tuple, **dict)`, which stand in the window, where both only need to be copied: wrappers that pass everything on call each other
-  /// like that. False, and nothing has happened, for any other callee or operands.
-  func bindCopies(_ place: Words) throws(Unwind) -> Bool {
-    let (callee, rest, extra) = (place.value(0), place.value(3), place.value(4))
-    guard self.is(callee, .function), ParameterCounts(words(words(callee).value(FunctionLayout.code))).takesAnything,
-      isPlainly(rest, .tuple), extra.isNone || isPlainly(extra, .dict) && hasOnlyNames(PyDict(self, extra))
-    else { return false }
-    let count = PyTuple(self, rest).count
-    try charge(count / 8)
-    place.set(3, try newTuple(from: words(rest), at: 2, count: count))
-    place.set(4, extra.isNone ? try newDict() : try dictCopy(extra))
-    clearLocals(place, words(callee), from: 2)
-    return true
-  }
-
-  /// Binds `f(*tuple, **dict)` to positional parameters, each of which gets one argument at most: what most calls of that form come to.
-  /// False, and nothing has happened, where there is more to it.
-  func bindSpread(_ place: Words) throws(Unwind) -> Bool {
-    let (callee, rest, extra) = (place.value(0), place.value(3), place.value(4))
-    guard self.is(callee, .function), isPlainly(rest, .tuple), extra.isNone || isPlainly(extra, .dict) else {
-      return false
-    }
-    let function = words(callee)
-    let code = words(function.value(FunctionLayout.code))
-    let counts = ParameterCounts(code)
-    let tuple = PyTuple(self, rest)
-    let given = tuple.count
-    // Beyond that, room on the stack must be asked for first.
-    guard !counts.hasMore, given <= counts.positional, counts.positional < VM.stackSlack / 2 else { return false }
-    let parameters = PyTuple(self, code.value(CodeLayout.localNames))
-    let free = max(given, Int(code[CodeLayout.counts] >> 16 & 0xFFFF))..<counts.positional
-    let entries = extra.isNone ? 0 : PyDict(self, extra).entryCount
-    for index in 0..<entries {
-      guard let entry = PyDict(self, extra).entry(at: index) else { continue }
-      guard free.contains(where: { parameters[$0] == entry.key }) else { return false }
-    }
-    for index in 0..<given { place.set(3 &+ index, tuple[index]) }
-    place.fill(from: 3 &+ given, count: counts.positional &- given, with: Value.unbound.bits)
-    for index in 0..<entries {
-      guard let entry = PyDict(self, extra).entry(at: index) else { continue }
-      for parameter in free where parameters[parameter] == entry.key { place.set(3 &+ parameter, entry.value) }
-    }
-    try fillDefaults(place, function, code, given: given, positional: counts.positional)
-    clearLocals(place, function, from: counts.positional)
-    return true
-  }
-
-  private func hasOnlyNames(_ dict: PyDict) -> Bool {
-    (0..<dict.entryCount).allSatisfy { entry in dict.entry(at: entry).map { isString($0.key) } ?? true }
+    let filled =
+      names.isUnbound
+      ? boundCount(place, function, count: count) : quickBind(place, function, count: count, names: names)
+    if filled >= 0 { return try clearLocals(place, function, from: filled) }
+    try bindAll(place, function, count: count, names: names)
   }
 
   /// What a code object says about its parameters, taken apart.
-  private struct ParameterCounts {
+  struct ParameterCounts {
     let positional: Int
+    let positionalOnly: Int
     let keywordOnly: Int
     let isVariadic: Bool
     let takesKeywords: Bool
@@ -102,6 +23,7 @@ extension VM {
     @inline(__always) init(_ code: Words) {
       let counts = code[CodeLayout.counts]
       positional = Int(counts & 0xFFFF)
+      positionalOnly = Int(counts >> 16 & 0xFFFF)
       keywordOnly = Int(counts >> 32 & 0xFFFF)
       // `CodeFlags.varargs` and `.varKeywords`: asking those, of another target, costs a call.
       isVariadic = counts >> 48 & 0x4 != 0
@@ -118,9 +40,9 @@ extension VM {
   }
 
   /// Binds to parameters of every kind.
-  private func bindAll(
-    _ place: Words, _ function: Words, _ code: Words, _ counts: ParameterCounts, count: Int, names: Value
-  ) throws(Unwind) {
+  private func bindAll(_ place: Words, _ function: Words, count: Int, names: Value) throws(Unwind) {
+    let code = words(function.value(FunctionLayout.code))
+    let counts = ParameterCounts(code)
     let positional = counts.positional
     let named = names.isUnbound ? 0 : PyTuple(self, names).count
     let given = count &- named
@@ -137,6 +59,8 @@ extension VM {
     place.fill(from: 3 &+ bound, count: total &- bound &+ 2, with: Value.unbound.bits)
     let extra = counts.takesKeywords ? try newDict() : .unbound
     if named > 0 {
+      // The table that `quickBind` would have made: it takes cells of a size only while that has been asked for here.
+      if counts.takesKeywords && total == 0 { try PyDict(self, extra).rebuild(capacity: named) }
       try bindNamed(
         place, function, code, names: names, scratch: scratch, positional: positional, total: total, extra: extra)
     }
@@ -156,13 +80,16 @@ extension VM {
       place.set(next, extra)
       next &+= 1
     }
-    clearLocals(place, function, from: next &- 3)
+    try clearLocals(place, function, from: next &- 3)
   }
 
   @inline(__always) private func offsetAddress(_ place: Words) -> Int { address(ofOffset: Int(ref(place).offset)) }
 
-  private func clearLocals(_ place: Words, _ function: Words, from index: Int) {
-    let locals = Int(function[FunctionLayout.entry] >> 48)
+  /// Clears the registers of a frame to be from `index` on, once there is room on the stack for all of them.
+  func clearLocals(_ place: Words, _ function: Words, from index: Int) throws(Unwind) {
+    let entry = function[FunctionLayout.entry]
+    try reserveStack(upTo: offsetAddress(place) &+ (3 &+ Int(entry >> 32 & 0xFFFF) &+ VM.stackSlack) &* 8)
+    let locals = Int(entry >> 48)
     if index < locals { place.fill(from: 3 + index, count: locals - index, with: Value.unbound.bits) }
   }
 

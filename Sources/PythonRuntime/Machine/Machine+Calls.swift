@@ -10,18 +10,33 @@ extension VM {
     let callee = r[a(i)]
     if _fastPath(callee.isRef) {
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && function.low(1) == b(i)) {
-        return enter(a(i), function, b(i), &r, O.self)
+      if _fastPath(function.kindByte == Kind.function.rawValue) {
+        let filled = boundCount(r.base.advanced(by: a(i)), function, count: b(i))
+        if _fastPath(filled >= 0) { return enter(a(i), function, filled, &r, O.self) }
       }
     }
     return slow(&r, i, callSlow)
   }
 
-  /// Enters a Python function that needs no binding of arguments.
+  @inline(__always) func callKeywords<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
+    let callee = r[a(i)]
+    if self.is(callee, .function) {
+      let place = r.base.advanced(by: a(i))
+      let filled = quickBind(place, words(callee), count: b(i), names: constant(c(i), &r))
+      if filled >= 0 { return enter(a(i), words(callee), filled, &r, O.self) }
+    }
+    return slow(&r, i, callKeywordsSlow)
+  }
+
+  @inline(__always) func callSpread<O: Observer>(_ i: UInt64, _ r: inout Registers, _: O.Type) -> Bool {
+    let filled = quickSpread(r.base.advanced(by: a(i)))
+    if _fastPath(filled >= 0) { return enter(a(i), words(r[a(i)]), filled, &r, O.self) }
+    return slow(&r, i, callSpreadSlow)
+  }
+
+  /// Enters a Python function whose arguments are bound: `filled` of its registers.
   @inline(__always)
-  func enter<O: Observer>(
-    _ window: Int, _ function: Words, _ argumentCount: Int, _ r: inout Registers, _: O.Type
-  ) -> Bool {
+  func enter<O: Observer>(_ window: Int, _ function: Words, _ filled: Int, _ r: inout Registers, _: O.Type) -> Bool {
     let entry = function[FunctionLayout.entry]
     let newBase = r.baseAddress &+ (window &+ 3) &* 8
     let depth = self[.depth] &+ 1
@@ -29,9 +44,9 @@ extension VM {
       newBase &+ (Int(entry >> 32 & 0xFFFF) &+ VM.stackSlack) &* 8 > self[.stackLimit] || depth > self[.recursionLimit])
     {
       r.save(self)
-      let ok = makeRoom(upTo: newBase &+ (Int(entry >> 32 & 0xFFFF) &+ VM.stackSlack) &* 8, depth: depth)
+      let ok = enterSlow(r.baseAddress &+ window &* 8, function, filled)
       r.load(self)
-      if !ok { return false }
+      return ok
     }
     self[.depth] = depth
     let place = r.base.advanced(by: window)
@@ -40,7 +55,7 @@ extension VM {
     r.function = function
     r.moveBase(by: window &+ 3)
     let locals = Int(entry >> 48)
-    var index = argumentCount
+    var index = filled
     while index < locals {
       r[index] = .unbound
       index &+= 1
@@ -50,10 +65,11 @@ extension VM {
     return _slowPath(r.isOutOfFuel) ? safePoint(&r) : true
   }
 
-  @inline(never) private func makeRoom(upTo address: Int, depth: Int) -> Bool {
+  /// The same where room on the stack must be made first, or there is none.
+  @inline(never) private func enterSlow(_ window: Int, _ function: Words, _ filled: Int) -> Bool {
     attempt { () throws(Unwind) in
-      try checkDepth(depth)
-      try reserveStack(upTo: address)
+      try clearLocals(stackWord(window), function, from: filled)
+      try enterFrame(window: window, function, .result)
     }
   }
 
@@ -149,19 +165,15 @@ extension VM {
     }
   }
 
-  func callKeywords(_ i: UInt64) -> Bool {
+  func callKeywordsSlow(_ i: UInt64) -> Bool {
     attemptCall { () throws(Unwind) in
       try _ = invoke(window: openWindow(a(i), b(i)), count: b(i), names: constant(at: c(i)), .result)
     }
   }
 
-  func callSpread(_ i: UInt64) -> Bool {
+  func callSpreadSlow(_ i: UInt64) -> Bool {
     attemptCall { () throws(Unwind) in
       let window = openWindow(a(i), 2)
-      let place = stackWord(window)
-      var isBound = try bindCopies(place)
-      if !isBound { isBound = try bindSpread(place) }
-      if isBound { return try enterFrame(window: window, words(place.value(0)), .result) }
       let (count, names) = try spread(window)
       try _ = invoke(window: window, count: count, names: names, .result)
     }
@@ -218,8 +230,9 @@ extension VM {
     let callee = r[a(i)]
     if _fastPath(!r[a(i) &+ 3].isUnbound && callee.isRef) {
       let function = words(callee)
-      if _fastPath(function.kindByte == Kind.function.rawValue && function.low(1) == b(i) &+ 1) {
-        return enter(a(i), function, b(i) &+ 1, &r, O.self)
+      if _fastPath(function.kindByte == Kind.function.rawValue) {
+        let filled = boundCount(r.base.advanced(by: a(i)), function, count: b(i) &+ 1)
+        if _fastPath(filled >= 0) { return enter(a(i), function, filled, &r, O.self) }
       }
     }
     return slow(&r, i, callMethodSlow)
@@ -299,19 +312,21 @@ extension VM {
   /// Enters a Python function whose arguments are bound, from outside of the loop.
   func enterFrame(window: Int, _ function: Words, _ continuation: Continuation) throws(Unwind) {
     let entry = function[FunctionLayout.entry]
-    let newBase = window + 24
-    try checkDepth(self[.depth] + 1)
-    try reserveStack(upTo: newBase + (Int(entry >> 32 & 0xFFFF) + VM.stackSlack) * 8)
-    let delta = (newBase - self[.base]) / 8
+    let newBase = window &+ 24
+    let depth = self[.depth] &+ 1
+    try checkDepth(depth)
+    let registers = Int(entry >> 32 & 0xFFFF)
+    try reserveStack(upTo: newBase &+ (registers &+ VM.stackSlack) &* 8)
+    let delta = (newBase &- self[.base]) / 8
     guard delta < 1 << 16 else { throw raiseTooDeep() }
-    self[.depth] += 1
+    self[.depth] = depth
     let place = stackWord(window)
     place.set(1, Value(Ref(offset: UInt32(truncatingIfNeeded: offset(ofAddress: self[.function])))))
     place[2] = ReturnInfo.make(offset: offset(ofAddress: self[.pc]), delta: delta, continuation)
     self[.base] = newBase
     self[.function] = address(ofOffset: Int(ref(function).offset))
     self[.pc] = address(ofOffset: Int(UInt32(truncatingIfNeeded: entry)))
-    self[.top] = newBase + Int(entry >> 32 & 0xFFFF) * 8
+    self[.top] = newBase &+ registers &* 8
     if isObserved { observeEntry() }
     if self[.fuel] < 0 { try settleFuel() }
     // A collection waits for the loop's own safe point: callers may hold values.

@@ -2,7 +2,26 @@ import PythonBytecode
 
 /// Iteration and unpacking. The iterators of list, tuple, range and dict keys, and generators, advance without leaving the loop.
 extension VM {
-  @inline(__always) func getIterator(_ i: UInt64, _ r: inout Registers) -> Bool { slow(&r, i, getIteratorSlow) }
+  @inline(__always) func getIterator(_ i: UInt64, _ r: inout Registers) -> Bool {
+    let iterator = quickIterator(r[b(i)])
+    if iterator.isUnbound { return slow(&r, i, getIteratorSlow) }
+    r[a(i)] = iterator
+    return true
+  }
+
+  /// An iterator of a list or a tuple, or unbound: then `getIteratorSlow` knows. Neither raises nor collects.
+  @inline(never) private func quickIterator(_ value: Value) -> Value {
+    let isList = isPlain(value, .list)
+    guard isList || isPlain(value, .tuple), let ref = quickCell(24) else { return .unbound }
+    let iterator = words(ref)
+    iterator[0] =
+      isList
+      ? header(.listIterator, class: type(.listIterator), size: 2)
+      : header(.tupleIterator, class: type(.tupleIterator), size: 2)
+    iterator.set(1, value)
+    iterator.set(2, .zero)
+    return Value(ref)
+  }
 
   @inline(never) private func getIteratorSlow(_ i: UInt64) -> Bool {
     attempt { () throws(Unwind) in setRegister(a(i), try makeIterator(register(b(i)))) }

@@ -3,16 +3,12 @@
 extension VM {
   @inline(__always) func thenMove<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
     if O.isActive { return true }
-    let i = r.next()
-    r[a(i)] = r[b(i)]
-    return true
+    return move(r.next(), &r)
   }
 
   @inline(__always) func thenLoadInt<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
     if O.isActive { return true }
-    let i = r.next()
-    r[a(i)] = Value(small: bc(i))
-    return true
+    return loadInt(r.next(), &r)
   }
 
   @inline(__always) func thenLoadFree<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
@@ -46,10 +42,22 @@ extension VM {
     return multiply(i, &r, r[b(i)], r[c(i)])
   }
 
+  @inline(__always) func thenModulo<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
+    if O.isActive { return true }
+    let i = r.next()
+    return modulo(i, &r, r[b(i)], r[c(i)])
+  }
+
   @inline(__always) func thenLoadAttribute<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
     if O.isActive { return true }
     let i = r.next()
     return loadAttribute(i, &r)
+  }
+
+  @inline(__always) func thenLoadItemInt<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
+    if O.isActive { return true }
+    let i = r.next()
+    return loadItem(i, &r, immediate(i))
   }
 
   @inline(__always) func thenStoreItem<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
@@ -70,6 +78,18 @@ extension VM {
     return jumpIf(i, &r, .less, r[b(i)], true)
   }
 
+  @inline(__always) func thenJumpUnlessLess<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
+    if O.isActive { return true }
+    let i = r.next()
+    return jumpIf(i, &r, .less, r[b(i)], false)
+  }
+
+  @inline(__always) func thenJumpUnlessGreater<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
+    if O.isActive { return true }
+    let i = r.next()
+    return jumpIf(i, &r, .greater, r[b(i)], false)
+  }
+
   @inline(__always) func thenJumpUnlessEqualInt<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
     if O.isActive { return true }
     let i = r.next()
@@ -86,6 +106,12 @@ extension VM {
     if O.isActive { return true }
     let i = r.next()
     return call(i, &r, O.self)
+  }
+
+  @inline(__always) func thenCallSpread<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {
+    if O.isActive { return true }
+    let i = r.next()
+    return callSpread(i, &r, O.self)
   }
 
   @inline(__always) func thenCallNamedMethod<O: Observer>(_ r: inout Registers, _: O.Type) -> Bool {

@@ -1,11 +1,21 @@
 import PythonBytecode
 
-/// Constants, cells, globals and names.
+/// Registers, constants, cells, globals and names.
 ///
 /// The inline cache of a global access has three words: the stamp of the globals + 1 when it was filled, where the value lies, and, for a
 /// builtin, the stamp of the builtins + 1. As long as the stamps are the same no key was added, so the name is where it was, or
 /// was deleted (then its value is unbound).
 extension VM {
+  @inline(__always) func move(_ i: UInt64, _ r: inout Registers) -> Bool {
+    r[a(i)] = r[b(i)]
+    return true
+  }
+
+  @inline(__always) func loadInt(_ i: UInt64, _ r: inout Registers) -> Bool {
+    r[a(i)] = Value(small: bc(i))
+    return true
+  }
+
   @inline(__always) func constant(_ index: Int, _ r: inout Registers) -> Value {
     words(r.function.value(FunctionLayout.code)).value(CodeLayout.constants &+ index)
   }

@@ -34,9 +34,9 @@ extension VM {
         }
         switch opcode(i) {
         case .nop: break
-        case .move: r[a(i)] = r[b(i)]
+        case .move: ok = move(i, &r)
         case .loadConstant: r[a(i)] = constant(bc(i), &r)
-        case .loadInt: r[a(i)] = Value(small: bc(i))
+        case .loadInt: ok = loadInt(i, &r)
         case .loadNone: r[a(i)] = .none
         case .loadTrue: r[a(i)] = .true
         case .loadFalse: r[a(i)] = .false
@@ -159,8 +159,8 @@ extension VM {
         case .deleteItem: ok = slow(&r, i, deleteItem)
 
         case .call: ok = call(i, &r, O.self)
-        case .callKeywords: ok = slow(&r, i, callKeywords)
-        case .callSpread: ok = slow(&r, i, callSpread)
+        case .callKeywords: ok = callKeywords(i, &r, O.self)
+        case .callSpread: ok = callSpread(i, &r, O.self)
         case .loadMethod: ok = loadMethod(i, &r)
         case .callMethod: ok = callMethod(i, &r, O.self)
         case .callMethodKeywords: ok = slow(&r, i, callMethodKeywords)
@@ -205,26 +205,24 @@ extension VM {
         case .matchClass: ok = slow(&r, i, matchClass)
         case .copyWithoutKeys: ok = slow(&r, i, copyWithoutKeys)
 
-        case .moveThenMove:
-          r[a(i)] = r[b(i)]
-          ok = thenMove(&r, O.self)
-        case .moveThenCall:
-          r[a(i)] = r[b(i)]
-          ok = thenCall(&r, O.self)
-        case .moveThenCallNamedMethod:
-          r[a(i)] = r[b(i)]
-          ok = thenCallNamedMethod(&r, O.self)
-        case .loadIntThenCall:
-          r[a(i)] = Value(small: bc(i))
-          ok = thenCall(&r, O.self)
-        case .loadIntThenStoreItem:
-          r[a(i)] = Value(small: bc(i))
-          ok = thenStoreItem(&r, O.self)
+        case .moveThenMove: ok = move(i, &r) && thenMove(&r, O.self)
+        case .moveThenCall: ok = move(i, &r) && thenCall(&r, O.self)
+        case .moveThenCallSpread: ok = move(i, &r) && thenCallSpread(&r, O.self)
+        case .moveThenCallNamedMethod: ok = move(i, &r) && thenCallNamedMethod(&r, O.self)
+        case .moveThenMoveThenCall: ok = move(i, &r) && thenMove(&r, O.self) && thenCall(&r, O.self)
+        case .loadFreeThenMoveThenCall: ok = loadFree(i, &r, O.self) && thenMove(&r, O.self) && thenCall(&r, O.self)
+        case .loadGlobalThenMoveThenCall: ok = loadGlobal(i, &r) && thenMove(&r, O.self) && thenCall(&r, O.self)
+        case .loadIntThenCall: ok = loadInt(i, &r) && thenCall(&r, O.self)
+        case .loadIntThenModulo: ok = loadInt(i, &r) && thenModulo(&r, O.self)
+        case .loadIntThenStoreItem: ok = loadInt(i, &r) && thenStoreItem(&r, O.self)
         case .loadFreeThenLoadFree: ok = loadFree(i, &r, O.self) && thenLoadFree(&r, O.self)
         case .loadFreeThenMove: ok = loadFree(i, &r, O.self) && thenMove(&r, O.self)
         case .loadFreeThenLoadInt: ok = loadFree(i, &r, O.self) && thenLoadInt(&r, O.self)
         case .loadFreeThenAdd: ok = loadFree(i, &r, O.self) && thenAdd(&r, O.self)
         case .loadFreeThenMultiply: ok = loadFree(i, &r, O.self) && thenMultiply(&r, O.self)
+        case .loadFreeThenLoadItemInt: ok = loadFree(i, &r, O.self) && thenLoadItemInt(&r, O.self)
+        case .loadFreeThenJumpUnlessLess: ok = loadFree(i, &r, O.self) && thenJumpUnlessLess(&r, O.self)
+        case .loadFreeThenJumpUnlessGreater: ok = loadFree(i, &r, O.self) && thenJumpUnlessGreater(&r, O.self)
         case .loadFreeThenReturn: ok = loadFree(i, &r, O.self) && thenReturn(&r, O.self)
         case .storeFreeThenLoadFree:
           storeFree(i, &r, O.self)

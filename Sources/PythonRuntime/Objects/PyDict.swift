@@ -46,6 +46,41 @@
   /// The index: entry number + 1, 0 for never used, `deleted`.
   @inline(__always) var index: Bytes { words.bytes(from: 3 &+ 3 &* capacity) }
   static let deleted: UInt32 = 0xFFFF_FFFF
+
+  /// The smallest index, and the most entries that it is for.
+  static let smallSlots = 8
+  static let smallCapacity = 5
+  /// How many words a table takes.
+  @inline(__always) static func wordCount(_ capacity: Int, slots: Int) -> Int { 3 &+ 3 &* capacity &+ slots / 2 }
+  @inline(__always) static func smallWords(_ capacity: Int) -> Int { wordCount(capacity, slots: smallSlots) }
+
+  /// Makes fresh memory a table without entries.
+  @inline(__always) func clear(capacity: Int, slots: Int) {
+    words[0] = UInt64(Kind.dictTable.rawValue)
+    words[1] = UInt64(truncatingIfNeeded: capacity | (slots &- 1) << 32)
+    words.fill(from: 3 &+ 3 &* capacity, count: slots / 2, with: 0)
+  }
+
+  /// Writes entry number `entry`, the next one, of a key that is not there.
+  @inline(__always) func append(_ key: Value, _ value: Value, hash: Int, entry: Int) {
+    let position = DictTable.entry(entry)
+    words.set(position, key)
+    words.set(position &+ 1, value)
+    words[position &+ 2] = UInt64(bitPattern: Int64(hash))
+    addToIndex(entry, hash: hash)
+    words[2] = UInt64(truncatingIfNeeded: entry &+ 1)
+  }
+
+  func addToIndex(_ entry: Int, hash: Int) {
+    let (index, mask) = (self.index, self.mask)
+    var slot = PyDict.firstSlot(hash, mask)
+    while true {
+      let number = index.unit32(slot)
+      if number == 0 || number == DictTable.deleted { break }
+      slot = (slot &+ 1) & mask
+    }
+    index.setUnit32(slot, UInt32(truncatingIfNeeded: entry &+ 1))
+  }
 }
 
 extension VM {
@@ -161,42 +196,28 @@ extension PyDict {
   package func insert(_ key: Value, _ value: Value, hash: Int) throws(Unwind) {
     var used = entryCount
     if words.low(1) == 0 || used == table().capacity {
-      try rebuild(capacity: max(5, count * 2 + count / 2))
+      try rebuild(capacity: max(DictTable.smallCapacity, count * 2 + count / 2))
       used = entryCount
     }
-    let table = self.table()
-    let position = DictTable.entry(used)
-    table.words.set(position, key)
-    table.words.set(position &+ 1, value)
-    table.words[position &+ 2] = UInt64(bitPattern: Int64(hash))
-    PyDict.addToIndex(table, entry: used, hash: hash)
-    table.words[2] = UInt64(used &+ 1)
+    table().append(key, value, hash: hash, entry: used)
     words.setHigh(1, used &+ 1)
     count = count &+ 1
   }
 
-  private static func addToIndex(_ table: DictTable, entry: Int, hash: Int) {
-    let index = table.index
-    let mask = table.mask
-    var slot = firstSlot(hash, mask)
-    while true {
-      let number = index.unit32(slot)
-      if number == 0 || number == DictTable.deleted { break }
-      slot = (slot &+ 1) & mask
-    }
-    index.setUnit32(slot, UInt32(truncatingIfNeeded: entry &+ 1))
+  /// Makes a fresh table with `entries` entries this dict's.
+  @inline(__always) func adopt(_ table: Ref, entries: Int) {
+    words[1] = UInt64(table.offset) | UInt64(truncatingIfNeeded: entries) << 32
+    count = entries
   }
 
   /// A new table with room for `capacity` entries, without the deleted ones.
   package func rebuild(capacity: Int) throws(Unwind) {
     guard capacity < 1 << 26 else { throw vm.raiseMemoryError() }
-    var slots = 8
+    var slots = DictTable.smallSlots
     while slots * 2 < capacity * 3 { slots *= 2 }
-    let wordCount = 3 + 3 * capacity + slots / 2
-    let fresh = DictTable(words: vm.words(try vm.allocateBig(wordCount * 8)))
-    fresh.words[0] = UInt64(Kind.dictTable.rawValue)
-    fresh.words[1] = UInt64(capacity) | UInt64(slots - 1) << 32
-    fresh.words.fill(from: 3 + 3 * capacity, count: slots / 2, with: 0)
+    let ref = try vm.allocateBig(DictTable.wordCount(capacity, slots: slots) * 8)
+    let fresh = DictTable(words: vm.words(ref))
+    fresh.clear(capacity: capacity, slots: slots)
     var used = 0
     if words.low(1) != 0 {
       let old = table()
@@ -204,12 +225,12 @@ extension PyDict {
         let key = old.key(entry)
         if key.isUnbound { continue }
         fresh.words.copy(from: old.words, at: DictTable.entry(used), sourceIndex: DictTable.entry(entry), count: 3)
-        PyDict.addToIndex(fresh, entry: used, hash: old.hash(entry))
+        fresh.addToIndex(used, hash: old.hash(entry))
         used += 1
       }
     }
     fresh.words[2] = UInt64(used)
-    words[1] = UInt64(vm.ref(fresh.words).offset) | UInt64(used) << 32
+    adopt(ref, entries: used)
   }
 
   /// Removes entry `entry` and returns its value.
