@@ -4,8 +4,9 @@
     python3 Scripts/measure_inspecting.py [--cellar .build/release/cellar] [--rounds 5] [--moves 40]
 
 Each program makes about 100,000 steps, the first one also a million. `recorded` is the time of a watched run over that of the same run
-unwatched, a median of ratios within rounds, by what the service says that it used; `sent` what its steps take gzipped over HTTP, in
-pieces of 1,000. `state` is the whole answer for any step, over one connection, when the run was looked at before; `cold` the
+unwatched, a median of ratios within rounds, by what the service says that it used: all steps and the whole ledger, without values, which are
+found by running again what is asked about. `sent` is what the steps take with their values, gzipped over HTTP, in pieces of 1,000, and how long
+all of them at once take. `state` is the whole answer for any step, over one connection, when the run was looked at before; `cold` the
 first question about a run, for which it is run again from its beginning; `far` steps of the run of a million, beyond what is recorded.
 """
 import argparse, http.client, json, os, random, re, shutil, statistics, subprocess, sys, tempfile, time
@@ -123,8 +124,8 @@ def measure(server, name, code, opts):
     _, cold = server.ask("GET", f"{path}/steps?from=1&limit=1")
     total = server.json("GET", f"{path}/steps?from=1&limit=1")["total"]
     print(f"    {total:,} steps; cold {cold:.1f} ms; state {figures(moves(server, path, total, opts.moves))}")
-    whole = len(server.ask("GET", f"{path}/steps?from=1&limit=100000", headers={"Accept-Encoding": "gzip"})[0])
-    print(f"    sent in pieces {sent(server, path, total) / 2**20:.2f} MiB, at once {whole / 2**20:.2f} MiB")
+    whole, taken = server.ask("GET", f"{path}/steps?from=1&limit=100000", headers={"Accept-Encoding": "gzip"})
+    print(f"    sent in pieces {sent(server, path, total) / 2**20:.2f} MiB, at once {len(whole) / 2**20:.2f} MiB in {taken:.0f} ms")
 
 
 def far(server, opts):

@@ -1,3 +1,4 @@
+import CSandbox
 import Glibc
 
 /// The inside of a worker process: it gives up what it will not need, then runs snippets, each in an instance of its
