@@ -82,6 +82,13 @@ package final class Interpreter {
     isSuspended = !image.isIdle
   }
 
+  /// The same in the memory of one that is not needed any more; nil when that cannot be.
+  package convenience init?(image: Image, recycling used: Interpreter) throws(Image.Failure) {
+    guard let instance = try Instance(image: image, recycling: used.instance) else { return nil }
+    self.init(instance, instance.vm.mainGlobals)
+    isSuspended = !image.isIdle
+  }
+
   /// A fresh interpreter with what the base image brings.
   package convenience init(base: BaseImage) throws(Image.Failure) {
     let instance = try Instance(base: base)

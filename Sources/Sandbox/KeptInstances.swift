@@ -7,7 +7,7 @@ import PythonInterpreter
 struct KeptInstances {
   static let most = 64
   /// How long nobody has gone on with an instance when its image is taken.
-  private static let quiet = Duration.milliseconds(2)
+  private static let quiet = Duration.milliseconds(5)
   /// An instance may go on without an image that was owed while a replay of the runs since the last one takes no longer.
   private static let mostUnsavedSeconds = 0.02
   /// What beginning a run takes, whatever it does.

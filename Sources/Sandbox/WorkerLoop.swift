@@ -222,6 +222,10 @@ final class WorkerLoop {
     case .image(let image):
       if let live = request.live { kept.forget(live.session) }
       do throws(Image.Failure) {
+        // A spare's memory is at hand; another one is made when there is nothing else to do.
+        if base != nil, let spare = spares.popLast(), let known = try Interpreter(image: image, recycling: spare) {
+          return .success(known)
+        }
         return .success(try Interpreter(image: image, base: base))
       } catch {
         return .failure(error == .otherBuild ? .otherBuild : error == .noAddressSpace ? .missing : .damaged)

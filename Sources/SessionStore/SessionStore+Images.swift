@@ -179,12 +179,13 @@ extension Connection {
 
   /// The content of a page, from what is kept of it and, if it is kept as a difference, of the other; nil when it is damaged.
   private static func page(_ content: SQLiteValue, base: SQLiteValue?, checksum: SQLiteValue) -> [UInt8]? {
+    let count = StoredImage.pageBytes
     var whole: [UInt8] = []
     if let base {
-      guard let unpacked = base.blob.flatMap({ PackedPage.unpack($0, count: StoredImage.pageBytes) }) else { return nil }
+      guard let unpacked = base.blob.flatMap({ PackedPage.unpack($0, count: count) }) else { return nil }
       whole = unpacked
     }
-    let page = content.blob.flatMap { PackedPage.unpack($0, count: StoredImage.pageBytes, from: whole) }
+    let page = content.blob.flatMap { PackedPage.unpack($0, count: count, from: whole) }
     return page.flatMap { PackedPage.checksum($0) == checksum.integer ? $0 : nil }
   }
 

@@ -60,7 +60,7 @@ struct ImageTests {
     for table in ["run", "image", "image_page", "page"] { #expect(try await store.rows(table) == 0, "\(table)") }
   }
 
-  @Test("not every run must leave an image: the next one is whole and costs little, and a replay begins after the last one")
+  @Test("not every run must leave an image: the next one costs little, and a replay begins after the last")
   func gap() async throws {
     let store = try SessionStore(folder: folder.path)
     let (session, keys) = try await session(store, runs: 4)

@@ -19,7 +19,7 @@ extension Inspection {
       json.int("from", from)
       json.int("total", stepCount)
       json.int("recorded", recording.steps.count)
-      json.bool("partial", recording.isPartial || isCut)
+      json.bool("partial", recording.isPartial || part.isPartial || isCut)
       json.text("outcome", result?.outcome.word ?? "ok")
       if start.isEmpty { json.null("start") } else { json.raw("start", start) }
       write(part, to: &json)
@@ -251,7 +251,9 @@ extension Inspection {
   /// What stands at a place in the ledger, with its values.
   private func detailedEvent(_ place: Int) -> CellRecord {
     let step = recording.ledger[place].step
-    guard step <= stepCount else { return place < detailed.ledger.count ? detailed.ledger[place] : recording.ledger[place] }
+    guard step <= stepCount else {
+      return place < detailed.ledger.count ? detailed.ledger[place] : recording.ledger[place]
+    }
     let before = recording.ledger[..<place].reversed().prefix { $0.step == step }.count
     return rehearsal.record(Int(step)..<Int(step) + 1).ledger[before]
   }

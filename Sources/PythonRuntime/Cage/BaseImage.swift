@@ -279,11 +279,20 @@ extension BaseImage.Segment {
 }
 
 extension Checksum {
-  /// Over an array's bytes from a multiple of eight on, a word at a time.
+  /// Over an array's bytes from a place on, mostly in four lanes, so that a processor can work on them side by side.
   static func of(_ bytes: [UInt8], from start: Int) -> UInt64 {
     var sum = Checksum()
     unsafe bytes.withUnsafeBytes { room in
       var index = start
+      var lanes = SIMD4<UInt64>(1, 2, 3, 4)
+      while index &+ 32 <= room.count {
+        // SAFETY: the four words are below the count.
+        lanes ^= unsafe room.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+        lanes &*= SIMD4(repeating: 0x0000_0100_0000_01B3)
+        lanes ^= lanes &>> 29
+        index &+= 32
+      }
+      for lane in lanes.indices { sum.add(lanes[lane]) }
       while index &+ 8 <= room.count {
         // SAFETY: the eight bytes are below the count.
         sum.add(unsafe room.loadUnaligned(fromByteOffset: index, as: UInt64.self))

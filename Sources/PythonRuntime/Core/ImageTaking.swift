@@ -21,12 +21,19 @@ extension Instance {
 
   /// An instance that goes on where the image was taken.
   package convenience init(image: Image, base: BaseImage? = nil) throws(Image.Failure) {
-    guard image.fingerprint == Image.fingerprint(base: base) else { throw .otherBuild }
-    for page in image.pages {
-      let offset = page.number &* Cage.pageBytes
-      guard offset >= Cage.stackStart, offset < Cage.caches, page.bytes.count == Cage.pageBytes else { throw .damaged }
-    }
+    try image.check(for: base)
     try self.init(mapping: base)
+    try goOn(from: image)
+  }
+
+  /// The same in the cage of an instance that nobody uses any more; nil when that cannot be made what it was.
+  package convenience init?(image: Image, recycling used: Instance) throws(Image.Failure) {
+    try image.check(for: used.host.base)
+    self.init(cageOf: used)
+    try goOn(from: image)
+  }
+
+  private func goOn(from image: Image) throws(Image.Failure) {
     for page in image.pages { vm.bytes(at: page.number * Cage.pageBytes).write(page.bytes) }
     guard restoreHead(image.head) else { throw .damaged }
   }
@@ -86,6 +93,17 @@ extension Instance {
       StateWord.stackLimit.rawValue:
       vm[.host, index] = vm.address(ofOffset: value & 0xFFFF_FFFF)
     default: vm[.host, index] = value
+    }
+  }
+}
+
+extension Image {
+  /// Refuses what an instance that begins with a base image cannot go on from.
+  fileprivate func check(for base: BaseImage?) throws(Failure) {
+    guard fingerprint == Image.fingerprint(base: base) else { throw .otherBuild }
+    for page in pages {
+      let offset = page.number &* Cage.pageBytes
+      guard offset >= Cage.stackStart, offset < Cage.caches, page.bytes.count == Cage.pageBytes else { throw .damaged }
     }
   }
 }

@@ -81,15 +81,20 @@ package final class Instance {
   /// A fresh instance in the cage of one that nobody uses any more; nil when that did not begin with a base image, or its memory could
   /// not be made what it was. A page that was read or written before is found there without a fault.
   package convenience init?(recycling used: Instance) {
-    guard let base = used.host.base, base.restore(used.vm) else { return nil }
-    used.isGivenUp = true
-    unsafe self.init(cage: used.vm.base)
-    take(base)
+    self.init(cageOf: used)
     do {
       try vm.beginSession()
     } catch {
       preconditionFailure("a few objects did not fit a fresh instance")
     }
+  }
+
+  /// An instance as the base image left it, in the cage of one that nobody uses any more; nil when that cannot be.
+  convenience init?(cageOf used: Instance) {
+    guard let base = used.host.base, base.restore(used.vm) else { return nil }
+    used.isGivenUp = true
+    unsafe self.init(cage: used.vm.base)
+    take(base)
   }
 
   private func take(_ base: BaseImage) {

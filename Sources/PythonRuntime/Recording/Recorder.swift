@@ -37,7 +37,7 @@ package final class Recorder {
   package var isStopping = false
   /// What-if: a cell that is set on the way, and why it could not be.
   package var change: CellChange? { didSet { changeStep = change?.step ?? .max } }
-  private var changeStep = Int.max
+  var changeStep = Int.max
   package internal(set) var changeFailure: CellChange.Failure?
   /// Called at each step where the run can be continued from later.
   var onCheckpoint: ((VM) -> Void)?
@@ -47,6 +47,10 @@ package final class Recorder {
   /// By number of the frame: what was last shown of its locals, or of the entries of its namespace.
   var held: [Int: [HeldValue]] = [:]
 
+  /// How many of the ledger's events belong to steps.
+  var eventsTaken = 0
+  private var isReserved = false
+
   // MARK: Tables
 
   private var texts: [String] = [""]
@@ -55,7 +59,7 @@ package final class Recorder {
   private var objectNumbers: [ShownObject: Int] = [:]
   /// The code that was run, and where in `codes` it is, by its place.
   private(set) var codes: [CodeFacts] = []
-  private var heads: [CodeHead] = []
+  private(set) var heads: [CodeHead] = []
   private var codeNumbers: [UInt64: Int] = [:]
   /// The labels of functions, `counter#2`: number of the name and which function of the name; and where they are, by the two.
   private var labels: [(name: Int32, function: Int)] = []
@@ -66,11 +70,15 @@ package final class Recorder {
   private static let recentCount = 64
   private var shown: [UInt64: (print: UInt64, value: ShownValue)] = [:]
   /// By number of the cell; 0 is not known.
-  private var cellNames: [Int32] = []
+  var cellNames: [Int32] = []
   private var collections = -1
+  /// The bytes of all texts, and how many there were when the last replay began.
   private var textBytes = 0
+  private var textBytesBefore = 0
+  /// No more values are to be shown: they would take too much memory.
+  var isFull: Bool { textBytes - textBytesBefore >= 1 << 25 || textBytes >= 1 << 28 }
   /// The head of a `for`.
-  private let headOpcode = Opcode.forIterate.rawValue
+  let headOpcode = Opcode.forIterate.rawValue
 
   package init() {}
 
@@ -125,7 +133,7 @@ package final class Recorder {
   }
 
   /// The number of the name that a function is shown by. The text is made only where it is asked for.
-  private func label(name: Int32, function: Int) -> Int32 {
+  func label(name: Int32, function: Int) -> Int32 {
     guard function > 0 else { return name }
     let key = UInt64(truncatingIfNeeded: function) << 32 | UInt64(UInt32(bitPattern: name))
     let index = Int(truncatingIfNeeded: key >> 32 &+ key) & (Recorder.recentCount - 1)
@@ -140,7 +148,7 @@ package final class Recorder {
   }
 
   /// The same of a function object.
-  private func label(_ vm: VM, of object: Words) -> Int32 {
+  func label(_ vm: VM, of object: Words) -> Int32 {
     label(name: heads[codeNumber(vm, object)].name, function: object.high(FunctionLayout.simpleArgumentCount))
   }
 
@@ -167,7 +175,7 @@ package final class Recorder {
     return made
   }
 
-  private func show(_ vm: VM, object value: Value, _ isFunction: Bool) -> ShownValue {
+  func show(_ vm: VM, object value: Value, _ isFunction: Bool) -> ShownValue {
     let text = ValueText(vm, value)
     let object = ShownObject(
       type: number(of: vm.typeName(value)), text: number(of: String(decoding: text.bytes, as: UTF8.self)),
@@ -229,7 +237,7 @@ package final class Recorder {
 
   /// A step of which no values are taken down.
   @inline(__always)
-  private func count(_ vm: VM, _ event: StepEvent, line: Int, frame: Int, leaves: Bool = false) {
+  func count(_ vm: VM, _ event: StepEvent, line: Int, frame: Int, leaves: Bool = false) {
     at.steps += 1
     guard at.steps < window.upperBound else {
       recording.isPartial = true
@@ -239,7 +247,7 @@ package final class Recorder {
   }
 
   /// Lets the machine write down as much as there can be before the recorder must see a step itself.
-  private func openJournal(_ vm: VM) { vm[.journalEnd] = journalRoom(vm) }
+  func openJournal(_ vm: VM) { vm[.journalEnd] = journalRoom(vm) }
 
   private func journalRoom(_ vm: VM) -> Int {
     guard vm[.isAttentive] == 0, !isStopping, change == nil || at.hasChanged else { return 0 }
@@ -251,221 +259,13 @@ package final class Recorder {
     return room < 16 ? 0 : min(room, Journal.capacity)
   }
 
-  // MARK: Steps
-
-  /// A line is about to be reached: the run can be continued from here.
-  func approaching(_ vm: VM) {
-    guard at.steps + 1 >= nextCheckpoint, let onCheckpoint, !isStopping else { return }
-    if vm[.nestedRuns] == 0 {
-      leaveFrames(above: vm.offset(ofAddress: vm[.base]))
-      onCheckpoint(vm)
-    } else {
-      nextCheckpoint = at.steps + 256
-    }
-  }
-
-  /// A line is about to run. False when the run is to end here.
-  func reached(_ vm: VM) -> Bool {
-    if isStopping { return false }
-    synchronize(vm)
-    let top = at.stack.count - 1
-    if top >= 0, let line = newLine(vm, vm.offset(ofAddress: vm[.pc]), &at.stack[top]) { step(vm, .line, line: line) }
-    openJournal(vm)
-    return !isStopping
-  }
-
-  /// Whether the cell that is to be set is to be set here: the statement that is reached is the step in question, or the first after it.
-  func isChangeDue(_ vm: VM) -> Bool {
-    guard at.steps + 1 >= changeStep, !at.hasChanged, !isStopping else { return false }
-    leaveFrames(above: vm.offset(ofAddress: vm[.base]))
-    guard var top = at.stack.last else { return false }
-    return newLine(vm, vm.offset(ofAddress: vm[.pc]), &top) != nil
-  }
-
-  /// The line, if the instruction before `pc` begins one as CPython counts: another line than before, or the same one again. The head of a `for`
-  /// stands behind its body, so going there from the body is what goes back, and going on to the body is not.
-  @inline(__always) private func newLine(_ vm: VM, _ pc: Int, _ frame: inout WatchedFrame) -> Int? {
-    let index = frame.lines.index(pc)
-    let line = frame.lines.line(vm, at: index)
-    let word = vm.words(at: pc - 8)[0]
-    let last = frame.position
-    let isHead = UInt8(truncatingIfNeeded: word) == headOpcode
-    frame.position = (line, index, isHead)
-    let begins =
-      if line != last.line { true } else if isHead { last.index > index + signedC(word) } else {
-        !last.isHead && index <= last.index
-      }
-    guard begins else { return nil }
-    frame.line = line
-    return line
-  }
-
-  func entered(_ vm: VM) {
-    synchronize(vm)
-    let head = enter(vm, vm.runningFunction, base: vm.offset(ofAddress: vm[.base]))
-    if head.hasCallStep { step(vm, .call, line: head.lines.first) }
-    openJournal(vm)
-  }
-
-  /// Puts the frame of a function on the stack.
-  private func enter(_ vm: VM, _ function: Words, base: Int) -> CodeHead {
-    let frame = newFrame(vm, function, base: base)
-    at.stack.append(frame)
-    return heads[frame.code]
-  }
-
-  func returning(_ vm: VM, _ value: Value) {
-    synchronize(vm)
-    guard let top = at.stack.last else { return }
-    step(vm, .return, line: top.lines.line(vm, before: vm.offset(ofAddress: vm[.pc])), value: value)
-    leaveTop()
-    openJournal(vm)
-  }
-
-  private func leaveTop() {
-    guard let top = at.stack.popLast() else { return }
-    if takesValues { held[top.record.id] = nil }
-  }
-
-  func raised(_ vm: VM, _ exception: Value, leaves: Bool) {
-    synchronize(vm)
-    step(vm, .exception, line: vm.currentLine(), value: exception, leaves: leaves)
-    if leaves { leaveTop() }
-    openJournal(vm)
-  }
-
-  func generatorMade(_ vm: VM, _ generator: Value) {
-    guard vm.isStepped(vm.runningFunction) else { return }
-    synchronize(vm)
-    suspendTop(generator)
-  }
-
-  func yielding(_ vm: VM, _ generator: Value, _ value: Value) {
-    guard vm.isStepped(vm.runningFunction) else { return }
-    synchronize(vm)
-    step(vm, .yield, line: vm.currentLine(), value: value)
-    suspendTop(generator)
-    openJournal(vm)
-  }
-
-  func resumed(_ vm: VM, _ generator: Value, isFirst: Bool) {
-    guard vm.isStepped(vm.runningFunction) else { return }
-    synchronize(vm)
-    let base = vm.offset(ofAddress: vm[.base])
-    var frame =
-      at.suspended.removeValue(forKey: generator.ref.offset) ?? newFrame(vm, vm.runningFunction, base: base)
-    if isFirst { frame.position = (-1, -1, false) }
-    frame.place = base
-    let line = isFirst ? frame.lines.first : frame.line
-    at.stack.append(frame)
-    step(vm, isFirst ? .call : .resume, line: line)
-    openJournal(vm)
-  }
-
-  private func suspendTop(_ generator: Value) {
-    guard var frame = at.stack.popLast() else { return }
-    frame.place = Int(generator.ref.offset)
-    at.suspended[generator.ref.offset] = frame
-  }
-
-  /// Before something is told at once: all that was written down before it is taken down.
-  private func synchronize(_ vm: VM) {
-    vm.settleJournal()
-    leaveFrames(above: vm.offset(ofAddress: vm[.base]))
-  }
-
-  /// Forgets frames above a place: they were left without a word, by a limit.
-  @inline(__always) private func leaveFrames(above place: Int) {
-    while !at.stack.isEmpty, at.stack[at.stack.count - 1].place > place { at.stack.removeLast() }
-  }
-
-  private func newFrame(_ vm: VM, _ function: Words, base: Int) -> WatchedFrame {
-    let code = codeNumber(vm, function)
-    let head = heads[code]
-    at.frames += 1
-    var record = FrameRecord(
-      id: at.frames, name: head.name, call: 0, file: head.file, function: 0, line: head.lines.first,
-      parent: at.stack.isEmpty ? 0 : at.stack[at.stack.count - 1].record.id, kind: head.kind)
-    if head.kind != .module {
-      let name = Int(head.name)
-      while at.calls.count <= name { at.calls.append(0) }
-      at.calls[name] += 1
-      record.call = at.calls[name]
-      record.function = label(name: head.name, function: function.high(FunctionLayout.simpleArgumentCount))
-    }
-    if recording.frames.count < max(window.count, 1000) { recording.frames.append(record) }
-    if takesValues, isSynchronized, !head.hasNamespace {
-      held[record.id] = Array(repeating: HeldValue(), count: codes[code].locals.count)
-    }
-    return WatchedFrame(
-      record: record, code: code, lines: head.lines, function: Value(vm.ref(function)), place: base,
-      line: head.lines.first)
-  }
-
-  /// After a limit ended the run: what happened since the last step gets a step of its own. True if there is one.
-  @discardableResult package func finish(_ vm: VM, wasLimited: Bool) -> Bool {
-    vm.settleJournal()
-    let isDone = target.map { at.steps >= $0 } ?? false
-    guard wasLimited, !isDone, let top = at.stack.last else { return false }
-    at.steps += 1
-    guard window.contains(at.steps) else { return true }
-    if takesValues, !isSynchronized { synchronizeFrames(vm) }
-    record(vm, .limit, line: top.line, frame: top.record.id, leaves: false)
-    if takesValues { recording.values.append(newValues()) }
-    if at.steps == window.lowerBound { onWindow?(vm) }
-    return true
-  }
-
-  /// A step of the frame at the top.
-  private func step(_ vm: VM, _ event: StepEvent, line: Int, value: Value = .unbound, leaves: Bool = false) {
-    guard at.steps < lastStep else {
-      isStopping = true
-      return
-    }
-    guard let top = at.stack.last else { return }
-    if takesValues, window.contains(at.steps + 1), textBytes < 1 << 25 {
-      at.steps += 1
-      if !isSynchronized { synchronizeFrames(vm) }
-      record(vm, event, line: line, frame: top.record.id, leaves: leaves)
-      var values = newValues()
-      takeChanges(vm, top)
-      if !value.isUnbound { values.value = show(vm, value) }
-      recording.values.append(values)
-      if at.steps == window.lowerBound { onWindow?(vm) }
-    } else {
-      count(vm, event, line: line, frame: at.stack.count - 1, leaves: leaves)
-      if textBytes >= 1 << 25 { recording.isPartial = true }
-    }
-    if at.steps == target {
-      onTarget?(vm)
-      isStopping = true
-    }
-  }
-
-  /// What `touched` added since the last step belongs to the step.
-  @inline(__always) private func record(_ vm: VM, _ event: StepEvent, line: Int, frame: Int, leaves: Bool) {
-    recording.steps.append(
-      StepRecord(
-        line: Int32(truncatingIfNeeded: line), frame: Int32(truncatingIfNeeded: frame),
-        output: Int32(truncatingIfNeeded: vm[.outputUsed]), firstEvent: Int32(truncatingIfNeeded: eventsTaken),
-        event: event, leaves: leaves))
-    eventsTaken = recording.ledger.count
-  }
-
-  /// What `takeChanges` adds from now on belongs to the step.
-  private func newValues() -> StepValues {
-    StepValues(value: .unbound, firstChange: Int32(truncatingIfNeeded: recording.changes.count))
-  }
-
-  private var eventsTaken = 0
-  private var isReserved = false
-
   /// Makes everything ready for a replay that goes on from a checkpoint, or from the start, and takes down values.
   func begin(at position: Position, window: Range<Int>) {
     at = position
     recording = Recording(first: window.lowerBound)
     self.window = window
     takesValues = true
+    textBytesBefore = textBytes
     isSynchronized = false
     held = [:]
     isStopping = false
@@ -476,144 +276,5 @@ package final class Recorder {
     onWindow = nil
     onCheckpoint = nil
     forgetPlaces()
-  }
-
-  // MARK: Cells
-
-  func touched(_ vm: VM, _ access: CellAccess, _ cell: Value, new: Value) {
-    let number = vm.cellNumber(cell)
-    guard number > 0 else { return }
-    synchronize(vm)
-    guard let top = at.stack.indices.last else { return }
-    let old = access == .created ? Value.unbound : vm.words(cell).value(1)
-    let name = access == .created ? nameOfNew(vm, number) : name(vm, of: cell, number)
-    add(
-      vm, access, cell: number, name: name, line: currentLine(vm), function: at.stack[top].record.function, by: 0,
-      old: access == .read ? new : old, new: new)
-  }
-
-  /// The same, of the frame at the top.
-  private func touchFromTop(_ vm: VM, _ access: CellAccess, _ cell: Value, old: Value, new: Value, pc: Int) {
-    let number = vm.cellNumber(cell)
-    guard number > 0, let top = at.stack.indices.last else { return }
-    add(
-      vm, access, cell: number, name: name(vm, of: cell, number), line: at.stack[top].lines.line(vm, before: pc),
-      function: at.stack[top].record.function, by: 0, old: old, new: new)
-  }
-
-  /// The line that the program is at.
-  private func currentLine(_ vm: VM) -> Int {
-    if vm.isStepped(vm.runningFunction) { return vm.currentLine() }
-    return at.stack.last?.line ?? 0
-  }
-
-  /// A cell is about to be set by nobody's code.
-  func changing(_ vm: VM, _ cell: Value, new: Value) {
-    let number = vm.cellNumber(cell)
-    add(
-      vm, new.isUnbound ? .emptied : .written, cell: number, name: name(vm, of: cell, number), line: currentLine(vm),
-      function: self.number(of: CellChange.author), by: 0, old: vm.words(cell).value(1), new: new)
-  }
-
-  /// A function was made, with cells.
-  func made(_ vm: VM, _ function: Value) {
-    let object = vm.words(function)
-    guard object.high(FunctionLayout.simpleArgumentCount) > 0 else { return }
-    vm.settleJournal()
-    guard !at.stack.isEmpty else { return }
-    let maker = at.stack[at.stack.count - 1].record
-    let facts = codes[codeNumber(vm, object)]
-    let label = label(vm, of: object)
-    if recording.functions.count < window.count, !facts.head.hasNamespace {
-      let extras = object.value(FunctionLayout.extras)
-      recording.functions.append(
-        FunctionRecord(
-          label: label, name: facts.head.name,
-          qualifiedName: extras.isRef ? number(of: vm.qualifiedName(object)) : facts.qualifiedName,
-          line: Int32(truncatingIfNeeded: facts.head.lines.first), file: facts.head.file,
-          step: Int32(truncatingIfNeeded: at.steps + 1), frame: Int32(truncatingIfNeeded: maker.id)))
-    }
-    for index in 0..<min(object.size, facts.free.count) {
-      let cell = object.value(FunctionLayout.cells + index)
-      guard vm.is(cell, .cell) else { continue }
-      let number = vm.cellNumber(cell)
-      guard number > 0 else { continue }
-      setName(of: number, facts.free[index])
-      let contents = vm.words(cell).value(1)
-      add(
-        vm, .captured, cell: number, name: facts.free[index], line: currentLine(vm), function: label,
-        by: maker.function, old: contents, new: contents)
-    }
-  }
-
-  private func add(
-    _ vm: VM, _ access: CellAccess, cell: Int, name: Int32, line: Int, function: Int32, by: Int32, old: Value,
-    new: Value
-  ) {
-    if takesValues, at.steps + 1 < window.lowerBound { return }
-    guard recording.ledger.count < mostEvents, textBytes < 1 << 25, let top = at.stack.indices.last else {
-      recording.isPartial = true
-      return
-    }
-    let shown = shown(vm, new)
-    recording.ledger.append(
-      CellRecord(
-        step: Int32(truncatingIfNeeded: at.steps + 1), cell: Int32(truncatingIfNeeded: cell), name: name,
-        line: Int32(truncatingIfNeeded: line), frame: Int32(truncatingIfNeeded: at.stack[top].record.id),
-        function: function, by: by, access: access, old: old == new ? shown : self.shown(vm, old), new: shown))
-  }
-
-  private func shown(_ vm: VM, _ value: Value) -> ShownValue {
-    takesValues ? show(vm, value) : ShownValue(unseen: value, collections: vm[.collections])
-  }
-
-  /// The number of the name of a cell that was seen.
-  func nameNumber(of cell: Int) -> Int32? {
-    guard cellNames.indices.contains(cell), cellNames[cell] != 0 else { return nil }
-    return cellNames[cell]
-  }
-
-  private func setName(of cell: Int, _ name: Int32) {
-    // The numbers beyond are made from places, and no longer say which cell it is for good.
-    guard cell < CellNumber.last else { return }
-    if cell >= cellNames.count {
-      cellNames.append(contentsOf: repeatElement(0, count: max(cell + 1, 2 * cellNames.count) - cellNames.count))
-    }
-    cellNames[cell] = name
-  }
-
-  /// The name of a cell that `makeCell` is making: its register is the instruction's.
-  private func nameOfNew(_ vm: VM, _ number: Int) -> Int32 {
-    let register = a(vm.codeWord(-1))
-    let cells = codes[at.stack[at.stack.count - 1].code].cells
-    let name = cells.first { $0.register == register }?.name ?? 0
-    setName(of: number, name)
-    return name
-  }
-
-  private func name(_ vm: VM, of cell: Value, _ number: Int) -> Int32 {
-    if number < cellNames.count, cellNames[number] != 0 { return cellNames[number] }
-    guard let top = at.stack.last else { return 0 }
-    let function = vm.words(top.function)
-    var name: Int32 = 0
-    let facts = codes[top.code]
-    for index in 0..<min(function.size, facts.free.count)
-    where function.value(FunctionLayout.cells + index) == cell { name = facts.free[index] }
-    for own in facts.cells where vm.stackWord(vm.address(ofOffset: top.place)).value(own.register) == cell {
-      name = own.name
-    }
-    if name != 0 { setName(of: number, name) }
-    return name
-  }
-}
-
-extension VM {
-  /// Whether it matters which object a value is: not for numbers and text.
-  func hasShownIdentity(_ value: Value) -> Bool {
-    guard value.isRef else { return false }
-    switch words(value).kind {
-    case .string, .bytes, .int, .float, .complex: return false
-    default: return true
-    }
   }
 }

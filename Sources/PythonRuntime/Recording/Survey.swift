@@ -145,7 +145,9 @@ package struct Survey {
     for (frame, registers) in liveFrames() {
       for own in recorder.codes[frame.code].cells {
         let cell = registers.value(own.register)
-        if vm.is(cell, .cell) { found[vm.cellNumber(cell)] = (recorder.text(own.name), recorder.codes[frame.code].name) }
+        if vm.is(cell, .cell) {
+          found[vm.cellNumber(cell)] = (recorder.text(own.name), recorder.codes[frame.code].name)
+        }
       }
     }
     return found
@@ -241,7 +243,9 @@ package struct Survey {
   }
 
   private func locals(_ frame: WatchedFrame, _ registers: Words) -> [(name: String, value: ShownValue)] {
-    if recorder.codes[frame.code].head.hasNamespace { return vm.is(registers.value(0), .dict) ? names(in: registers.value(0)) : [] }
+    if recorder.codes[frame.code].head.hasNamespace {
+      return vm.is(registers.value(0), .dict) ? names(in: registers.value(0)) : []
+    }
     return recorder.codes[frame.code].locals.compactMap { local in
       let value = registers.value(local.register)
       return value.isUnbound ? nil : (recorder.text(local.name), recorder.show(vm, value))
