@@ -74,7 +74,12 @@ extension VM {
   @inline(__always) func modulo(_ i: UInt64, _ r: inout Registers, _ x: Value, _ y: Value) -> Bool {
     if _fastPath((x.bits | y.bits) & 3 == 0 && y.bits != 0 && y.bits != Value(small: -1).bits) {
       let rest = x.int % y.int
-      r[a(i)] = Value(small: rest != 0 && (rest ^ y.int) < 0 ? rest &+ y.int : rest)
+      // A branch, as signs mostly agree: a choice would have to wait for the division.
+      if _fastPath((rest ^ y.int) >= 0 || rest == 0) {
+        r[a(i)] = Value(small: rest)
+      } else {
+        r[a(i)] = Value(small: rest &+ y.int)
+      }
       return true
     }
     return slow(&r, i, binarySlow)
