@@ -92,7 +92,8 @@ package final class BaseImage: Sendable {
 
   /// The same from its bytes, in a file in memory that only this process has.
   convenience init(bytes: [UInt8]) throws(Image.Failure) {
-    let name = "/cellar-base-\(getpid())"
+    // Workers have numbers of processes of their own.
+    let name = "/cellar-base-\(UInt64.random(in: 0...UInt64.max))"
     // SAFETY: the name and the bytes live during the calls.
     let descriptor = unsafe shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
     guard descriptor >= 0 else { throw .noAddressSpace }
