@@ -44,7 +44,8 @@ extension Recorder {
     settle(vm)
     guard !at.stack.isEmpty else { return }
     let maker = at.stack[at.stack.count - 1].record
-    let facts = codes[codeNumber(vm, object)]
+    let code = codeNumber(vm, object)
+    let facts = codes[code]
     let label = label(vm, of: object)
     if recording.functions.count < window.count, !facts.head.hasNamespace {
       let extras = object.value(FunctionLayout.extras)

@@ -149,7 +149,8 @@ package final class Recorder {
 
   /// The same of a function object.
   func label(_ vm: VM, of object: Words) -> Int32 {
-    label(name: heads[codeNumber(vm, object)].name, function: object.high(FunctionLayout.simpleArgumentCount))
+    let code = codeNumber(vm, object)
+    return label(name: heads[code].name, function: object.high(FunctionLayout.simpleArgumentCount))
   }
 
   /// The text of a number.
